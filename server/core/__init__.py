@@ -1,0 +1,1 @@
+"""What every slice stands on. No word of the domain lives here."""

@@ -1,0 +1,139 @@
+"""HTTP's edge: bodies in, answers and coded errors out."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+import redis.exceptions
+import sqlalchemy.exc
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from server.core import db, ids
+from server.core import redis as core_redis
+from server.core.errors import BadRequest, Internal, NotFound, ProofcastError, TooLarge, Unavailable
+from server.core.log import logger
+
+M = TypeVar("M")
+
+_log = logger("http")
+_encode = msgspec.json.Encoder().encode
+
+MAX_BODY = 256 * 1024
+
+
+def decode(body: bytes | str, message: type[M]) -> M:
+    """Raises `BadRequest`, saying where the document does not fit."""
+    try:
+        return msgspec.json.decode(body, type=message)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise BadRequest("The body is not JSON.") from None
+
+
+def convert(value: object, message: type[M]) -> M:
+    """The same for a value that is decoded already."""
+    try:
+        return msgspec.convert(value, message)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from None
+
+
+def invalid(error: msgspec.ValidationError) -> BadRequest:
+    what, _, where = str(error).partition(" - at ")
+    return BadRequest(what, at=where.strip("`") or "$")
+
+
+async def read(request: web.Request, message: type[M]) -> M:
+    """The request's JSON body as a message. Raises `BadRequest` or `TooLarge`."""
+    return decode(await limited_body(request, MAX_BODY), message)
+
+
+def answer(value: Any, *, status: int = 200) -> web.Response:
+    return web.Response(
+        body=_encode(value),
+        status=status,
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def bearer(request: web.Request) -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+PUBLIC_ORIGIN = web.AppKey("public_origin", str)
+"""The origin of `PUBLIC_URL`: where browsers find us, whatever a proxy in front makes of the request."""
+
+
+def own_origins(request: web.Request) -> set[str]:
+    """The origins of our own pages, as this request's host sees them."""
+    return {f"{request.scheme}://{request.host}".lower(), request.app[PUBLIC_ORIGIN]}
+
+
+async def limited_body(request: web.Request, limit: int) -> bytes:
+    """The raw body. Raises `TooLarge` past `limit` bytes, without reading on."""
+    body = await request.content.read(limit + 1)
+    while len(body) <= limit and not request.content.at_eof():
+        body += await request.content.read(limit + 1 - len(body))
+    if len(body) > limit:
+        raise TooLarge(f"The body is larger than {limit} bytes.", limit=limit)
+    return body
+
+
+def as_error(error: BaseException) -> ProofcastError:
+    """What a caller may know of an exception. An unknown one is a bug: the caller learns only that."""
+    if isinstance(error, ProofcastError):
+        return error
+    if isinstance(error, core_redis.AWAY):
+        return Unavailable("The stock book can't be reached for the moment. Try again.", service="redis")
+    if isinstance(error, db.AWAY):
+        return Unavailable("The database can't be reached for the moment. Try again.", service="sql")
+    if isinstance(error, (sqlalchemy.exc.TimeoutError, TimeoutError)):
+        return Unavailable("This took too long. Try again.")
+    if isinstance(error, redis.exceptions.OutOfMemoryError):
+        return Unavailable("The stock book is full for the moment. Try again.", service="redis")
+    return Internal("Something went wrong on our side. It has been written down.")
+
+
+def error_response(error: ProofcastError) -> web.Response:
+    response = answer({"error": error.body()}, status=error.status)
+    if error.status == 503:
+        response.headers["Retry-After"] = "2"
+    return response
+
+
+def error_middleware(
+    render: Callable[[web.Request, ProofcastError], web.Response | None],
+) -> Middleware:
+    """Turns exceptions into coded answers. `render` may draw a page for a browser instead of JSON."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPNotFound:
+            failure: ProofcastError = NotFound("There is nothing at this address.")
+        except web.HTTPMethodNotAllowed as error:
+            failure = ProofcastError("This address does not take that method.")
+            response = answer(
+                {"error": {**msgspec.to_builtins(failure.body()), "code": "method_not_allowed"}}
+            )
+            response.set_status(405)
+            response.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
+            return response
+        except web.HTTPRequestEntityTooLarge:
+            failure = TooLarge("The body is too large.")
+        except web.HTTPException:
+            raise
+        except Exception as error:
+            failure = as_error(error)
+            if isinstance(failure, Internal):
+                incident = ids.new_id("inc")
+                failure = Internal(failure.message, incident=incident)
+                _log.error("unexpected error", path=request.path, incident=incident, exc_info=error)
+        return render(request, failure) or error_response(failure)
+
+    return middleware

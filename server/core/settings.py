@@ -1,0 +1,125 @@
+"""Settings, read once from the environment in `__main__` and handed down."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+
+
+class SettingsError(Exception):
+    """The configuration can't be used. The text is one line: what is wrong, and how to mend it."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """`stripe_api_base` and `stripe_js_url` are left alone on real Stripe; a stand-in sets both."""
+
+    redis_url: str
+    secret_key: Annotated[str, Meta(min_length=32)]
+    stripe_secret_key: Annotated[str, Meta(min_length=1)]
+    stripe_publishable_key: Annotated[str, Meta(min_length=1)]
+    stripe_webhook_secret: Annotated[str, Meta(min_length=1)]
+    data_dir: Path = Path(".data")
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    public_url: str = ""
+    stripe_api_base: str = "https://api.stripe.com"
+    stripe_js_url: str = "https://js.stripe.com/v3/"
+    log_level: Annotated[str, Meta(pattern="^(debug|info|warning|error)$")] = "info"
+    log_format: Annotated[str, Meta(pattern="^(text|json)$")] = "text"
+
+    def __repr__(self) -> str:  # never the keys
+        return f"Settings(public_url={self.public_url!r}, data_dir={str(self.data_dir)!r})"
+
+
+_HOW = {
+    "redis_url": "the address of Redis 7.0 or newer, such as redis://127.0.0.1:6379/0",
+    "secret_key": "at least 32 random characters, such as the output of: openssl rand -hex 32",
+    "stripe_secret_key": "the secret key of the Stripe account (sk_…)",
+    "stripe_publishable_key": "the publishable key of the Stripe account (pk_…)",
+    "stripe_webhook_secret": "the signing secret of the webhook endpoint (whsec_…)",
+    "port": "a number from 0 to 65535",
+    "database_url": "sqlite:///path/to/file.db or postgresql://user@host/name",
+    "public_url": "the address at which browsers reach this server, such as https://shop.example",
+    "stripe_api_base": "an http or https address",
+    "stripe_js_url": "an http or https address",
+    "log_level": "debug, info, warning or error",
+    "log_format": "text or json",
+}
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Reads `REDIS_URL`, `DATABASE_URL`, `SECRET_KEY`, … (the field names in capitals).
+
+    Raises `SettingsError` at the first thing that can't be used.
+    """
+    given: dict[str, Any] = {
+        field: environ[field.upper()].strip()
+        for field in Settings.__struct_fields__
+        if environ.get(field.upper(), "").strip()
+    }
+    for field in msgspec.structs.fields(Settings):
+        if field.required and field.name not in given:
+            raise SettingsError(f"{field.name.upper()} is not set: give {_HOW[field.name]}")
+    if "data_dir" in given:
+        given["data_dir"] = Path(given["data_dir"])
+    for name in sorted(given):
+        try:
+            msgspec.convert({**_PLACEHOLDERS, name: given[name]}, Settings, strict=False)
+        except msgspec.ValidationError as error:
+            what = str(error).split(" - at")[0]
+            raise SettingsError(f"{name.upper()} can't be used ({what}): give {_HOW[name]}") from None
+    settings = msgspec.convert(given, Settings, strict=False)
+    data_dir = settings.data_dir.absolute()
+    return msgspec.structs.replace(
+        settings,
+        data_dir=data_dir,
+        redis_url=_checked("redis_url", settings.redis_url, {"redis", "rediss", "unix"}),
+        database_url=_database(settings.database_url, data_dir),
+        public_url=_checked(
+            "public_url", settings.public_url or f"http://localhost:{settings.port}", {"http", "https"}
+        ).rstrip("/"),
+        stripe_api_base=_checked("stripe_api_base", settings.stripe_api_base, {"http", "https"}).rstrip("/"),
+        stripe_js_url=_checked("stripe_js_url", settings.stripe_js_url, {"http", "https"}),
+    )
+
+
+_PLACEHOLDERS: dict[str, Any] = {
+    "redis_url": "x",
+    "secret_key": "x" * 32,
+    "stripe_secret_key": "x",
+    "stripe_publishable_key": "x",
+    "stripe_webhook_secret": "x",
+}
+
+
+def _checked(name: str, url: str, schemes: set[str]) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in schemes and bool(parts.netloc or parts.path) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError(f"{name.upper()} can't be used (not an address): give {_HOW[name]}")
+    return url
+
+
+def _database(url: str, data_dir: Path) -> str:
+    if not url:
+        return f"sqlite+aiosqlite:///{data_dir / 'proofcast.db'}"
+    scheme, separator, rest = url.partition("://")
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "sqlite+aiosqlite": "sqlite+aiosqlite",
+        "postgres": "postgresql+asyncpg",
+        "postgresql": "postgresql+asyncpg",
+        "postgresql+asyncpg": "postgresql+asyncpg",
+    }
+    if not separator or scheme not in drivers or not rest:
+        raise SettingsError(f"DATABASE_URL can't be used (unknown kind): give {_HOW['database_url']}")
+    return f"{drivers[scheme]}://{rest}"

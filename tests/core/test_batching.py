@@ -1,0 +1,155 @@
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from server.core.batching import Batcher
+from server.core.errors import Unavailable
+
+
+class Doubler:
+    """Doubles numbers; 13 fails its whole call. Waits at the gate when it is shut."""
+
+    def __init__(self) -> None:
+        self.calls: list[list[int]] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.under_way = 0
+        self.most_under_way = 0
+
+    async def __call__(self, numbers: Sequence[int]) -> list[int]:
+        self.calls.append(list(numbers))
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        try:
+            await self.gate.wait()
+            if 13 in numbers:
+                raise LookupError("13")
+            return [2 * number for number in numbers]
+        finally:
+            self.under_way -= 1
+
+    async def called(self, times: int) -> None:
+        async with asyncio.timeout(10):
+            while len(self.calls) < times:
+                await asyncio.sleep(0)
+
+
+async def test_one_turn_of_the_loop_is_one_call() -> None:
+    doubler = Doubler()
+    batcher = Batcher(doubler)
+    assert await asyncio.gather(*(batcher.ask(n) for n in range(5))) == [0, 2, 4, 6, 8]
+    assert doubler.calls == [[0, 1, 2, 3, 4]]
+
+
+async def test_a_lone_request_goes_in_the_next_turn() -> None:
+    doubler = Doubler()
+    asking = asyncio.create_task(Batcher(doubler).ask(1))
+    for _ in range(3):  # the task starts, the flush runs, the call starts: no timer in between
+        await asyncio.sleep(0)
+    assert doubler.calls == [[1]]
+    assert await asking == 2
+
+
+async def test_calls_are_bounded_in_size_and_number_and_grow_while_others_run() -> None:
+    doubler = Doubler()
+    doubler.gate.clear()
+    batcher = Batcher(doubler, size=3, in_flight=2)
+    first = [asyncio.create_task(batcher.ask(n)) for n in range(2)]
+    await doubler.called(1)
+    second = [asyncio.create_task(batcher.ask(n)) for n in range(2, 10)]
+    await doubler.called(2)
+    await asyncio.sleep(0)
+    assert doubler.calls == [[0, 1], [2, 3, 4]]
+    doubler.gate.set()
+    assert await asyncio.gather(*first, *second) == [2 * n for n in range(10)]
+    assert doubler.calls == [[0, 1], [2, 3, 4], [5, 6, 7], [8, 9]]
+    assert doubler.most_under_way == 2
+
+
+async def test_a_call_that_fails_fails_its_own_requests_only() -> None:
+    doubler = Doubler()
+    batcher = Batcher(doubler, size=2)
+    answers = await asyncio.gather(*(batcher.ask(n) for n in (1, 2, 3, 13, 5)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [int, int, LookupError, LookupError, int]
+    assert await batcher.ask(4) == 8
+
+
+async def test_answers_that_do_not_match_the_requests_are_an_error() -> None:
+    async def short(numbers: Sequence[int]) -> list[int]:
+        return list(numbers)[1:]
+
+    batcher = Batcher(short)
+    with pytest.raises(RuntimeError, match="1 answers to 2 requests"):
+        await asyncio.gather(batcher.ask(1), batcher.ask(2))
+
+
+async def test_who_gives_up_before_the_call_is_left_out() -> None:
+    doubler = Doubler()
+    batcher = Batcher(doubler)
+    asking = [asyncio.ensure_future(batcher.ask(n)) for n in range(3)]
+    asyncio.get_running_loop().call_soon(asking[1].cancel)
+    answers = await asyncio.gather(*asking, return_exceptions=True)
+    assert [answers[0], answers[2]] == [0, 4]
+    assert isinstance(answers[1], asyncio.CancelledError)
+
+
+async def test_who_gives_up_during_the_call_disturbs_nobody() -> None:
+    doubler = Doubler()
+    doubler.gate.clear()
+    batcher = Batcher(doubler)
+    asking = [asyncio.create_task(batcher.ask(n)) for n in range(3)]
+    await doubler.called(1)
+    asking[1].cancel()
+    doubler.gate.set()
+    answers = await asyncio.gather(*asking, return_exceptions=True)
+    assert [answers[0], answers[2]] == [0, 4]
+    assert isinstance(answers[1], asyncio.CancelledError)
+
+
+async def test_all_waiting_give_up_and_the_next_one_is_served() -> None:
+    doubler = Doubler()
+    doubler.gate.clear()
+    batcher = Batcher(doubler, in_flight=1)
+    running = asyncio.create_task(batcher.ask(1))
+    await doubler.called(1)
+    waiting = [asyncio.create_task(batcher.ask(n)) for n in (2, 3)]
+    await asyncio.sleep(0)
+    for task in waiting:
+        task.cancel()
+    doubler.gate.set()
+    assert await running == 2
+    assert await batcher.ask(4) == 8
+    assert doubler.calls == [[1], [4]]
+
+
+async def test_close_answers_those_who_wait_and_refuses_new_ones() -> None:
+    doubler = Doubler()
+    doubler.gate.clear()
+    batcher = Batcher(doubler, size=1, in_flight=1)
+    asking = [asyncio.create_task(batcher.ask(n)) for n in range(3)]
+    await doubler.called(1)
+    closing = asyncio.create_task(batcher.close())
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await batcher.ask(9)
+    doubler.gate.set()
+    await closing
+    assert [task.result() for task in asking] == [0, 2, 4]
+    await batcher.close()
+
+
+async def test_close_when_all_waiting_gave_up() -> None:
+    batcher = Batcher(Doubler())
+    asking = asyncio.ensure_future(batcher.ask(1))
+    asyncio.get_running_loop().call_soon(asking.cancel)
+    await asyncio.sleep(0)
+    await batcher.close()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+
+@pytest.mark.parametrize(("size", "in_flight"), [(0, 1), (1, 0)])
+def test_bounds_start_at_one(size: int, in_flight: int) -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        Batcher(Doubler(), size=size, in_flight=in_flight)
