@@ -1,0 +1,74 @@
+"""Products and variants as the wire shows them. What a pin shows is a product with its offers' prices."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from server.core.messages import Id, Line, Message, Minor, Text
+
+Sku = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+Limit = Annotated[int, Meta(ge=1, le=1000)]
+"""How many of a variant one buyer may hold and have bought, in all."""
+Stocked = Annotated[int, Meta(ge=0, le=10_000_000)]
+
+
+class VariantView(Message, frozen=True):
+    id: Id
+    sku: str
+    name: str
+    price: int
+    was_price: int | None
+    limit: int
+
+
+class ProductView(Message, frozen=True):
+    id: Id
+    name: str
+    description: str
+    image_url: str | None
+    currency: str
+    variants: list[VariantView]
+
+
+class CreateVariant(Message, frozen=True):
+    sku: Sku
+    name: Line
+    price: Minor
+    stocked: Stocked
+    was_price: Minor | None = None
+    limit: Limit = 5
+
+
+class CreateProduct(Message, frozen=True):
+    name: Line
+    variants: Annotated[list[CreateVariant], Meta(min_length=1, max_length=100)]
+    description: Text = ""
+    image_url: Annotated[str, Meta(max_length=1000, pattern=r"^(https?://|/)[^\s\"'<>]*$")] | None = None
+
+
+class SetStock(Message, frozen=True):
+    """Units ever stocked, sold and held ones among them."""
+
+    stocked: Stocked
+
+
+class VariantStock(Message, frozen=True):
+    """`available + held + sold == stocked`."""
+
+    stocked: int
+    available: int
+    held: int
+    sold: int
+
+
+class StockBook(Message, frozen=True):
+    """Of every variant of a shop, as of `(epoch, seq)` or a moment later."""
+
+    epoch: str
+    seq: int
+    variants: dict[str, VariantStock]
+
+
+class HostProducts(Message, frozen=True):
+    products: list[ProductView]
+    stock: StockBook

@@ -1,0 +1,51 @@
+"""`room.join`, and the end of a connection."""
+
+from server.core.errors import Forbidden
+from server.core.news import News
+from server.core.realtime import Peer, Realtime
+from server.rooms.feed import Feed
+from server.rooms.messages import Joined, JoinRoom
+from server.rooms.names import shop_room, stream_room, viewer_room
+from server.rooms.presence import Presence
+from server.rooms.service import RoomService
+from server.streams.messages import Moment
+from server.streams.service import StreamService
+
+
+def setup(
+    realtime: Realtime, rooms: RoomService, streams: StreamService, presence: Presence, news: News, feed: Feed
+) -> None:
+    async def join(peer: Peer, message: JoinRoom) -> Joined:
+        owned = await streams.get(message.stream)
+        if owned.shop.id != peer.grant.shop:
+            raise Forbidden("This pass is for another shop.")
+        await news.follow(owned.shop.id)  # before the snapshot, so that nothing falls between
+        joined = await rooms.join(owned, message.since)
+        await realtime.enter(peer, stream_room(message.stream))
+        await realtime.enter(peer, shop_room(owned.shop.id))
+        while feed.ahead_of(message.stream, at := _place(joined, message)):
+            # An event went to the room after this state was read and before this peer was in it.
+            joined = await rooms.join(owned, message.since)
+        feed.follow(owned.shop.id, message.stream, at)
+        if message.stream not in peer.shows and not peer.grant.preview and peer.grant.kind == "viewer":
+            presence.arrived(owned.shop.id, message.stream)
+            peer.shows.add(message.stream)
+        return joined
+
+    async def arrive(peer: Peer) -> None:
+        await realtime.enter(peer, viewer_room(peer.grant.viewer))
+
+    async def leave(peer: Peer) -> None:
+        for stream in peer.shows:
+            presence.left(stream)
+
+    realtime.command(JoinRoom, join)
+    realtime.on_arrive(arrive)
+    realtime.on_leave(leave)
+
+
+def _place(joined: Joined, message: JoinRoom) -> Moment:
+    if joined.snapshot is not None or message.since is None:
+        known = joined.snapshot or Moment(epoch="", seq=0)
+        return Moment(epoch=known.epoch, seq=known.seq)
+    return Moment(epoch=message.since.epoch, seq=message.since.seq + len(joined.missed))

@@ -1,0 +1,29 @@
+"""A viewer's pass, and the room as it is before any socket is open. For pages of any origin."""
+
+from aiohttp import web
+
+from server.accounts.messages import AskPass
+from server.accounts.service import AccountService
+from server.core.http import answer, own_origins, read
+from server.rooms.service import RoomService
+from server.streams.service import StreamService
+
+
+def setup(app: web.Application, rooms: RoomService, streams: StreamService, accounts: AccountService) -> None:
+    async def look(request: web.Request) -> web.Response:
+        return answer(await rooms.look(await streams.get(request.match_info["stream"])))
+
+    async def ask_pass(request: web.Request) -> web.Response:
+        body = await read(request, AskPass)
+        owned = await streams.get(request.match_info["stream"])
+        issued = await accounts.viewer_pass(
+            owned.shop,
+            origin=request.headers.get("Origin", ""),
+            own_origins=own_origins(request),
+            token=body.token,
+            preview=body.preview,
+        )
+        return answer(issued, status=201)
+
+    app.router.add_get("/api/v1/streams/{stream}/room", look)
+    app.router.add_post("/api/v1/streams/{stream}/pass", ask_pass)
