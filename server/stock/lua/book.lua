@@ -1,0 +1,218 @@
+-- The book of a shop's stock: what every verb shares. store.py puts this file before the verb's own.
+-- A verb reads what it needs, works on the tables below, and `finish` writes all of it in a few calls.
+-- The verbs check before they write: Redis does not undo what a script did before it failed.
+--
+-- KEYS 1 meta(hash: epoch, seq, revision) 2 stocked 3 available 4 held 5 sold (hashes: variant -> units)
+--      6 taken(hash: buyer|variant -> units held and bought) 7 holds(hash: id -> record)
+--      8 due(zset: hold -> deadline) 9 orders(hash: order -> outcome)
+--      10 ended(zset: h|hold or o|order -> when to forget it) 11 ledger(stream)
+-- ARGV 1 the shop's news channel; the verb's own follow. All times are ms.
+-- Every verb returns {epoch, seq, {variant, available, ...}, {answer, ...}}, or nil when Redis holds no
+-- book of this shop (never opened, or wiped).
+--
+-- A hold's record: state|buyer|deadline|extensions|key of the last extension|variant:units,...|context
+-- A ledger entry: field m, one movement a line: kind|hold|order|variant:units,...|context
+--   or stocked|variant|change|units stocked|revision, or carried|variant|units sold before||
+local META, STOCKED, AVAILABLE, HELD, SOLD, TAKEN, HOLDS, DUE, ORDERS, ENDED, LEDGER = unpack(KEYS)
+local CHANNEL = ARGV[1]
+local call = redis.call
+
+-- What one unit of a movement does to: available, held, sold, taken.
+local EFFECT = {
+  held = { -1, 1, 0, 1 },
+  released = { 1, -1, 0, -1 },
+  expired = { 1, -1, 0, -1 },
+  committed = { 0, -1, 1, 0 },
+  sold = { -1, 0, 1, 1 },
+}
+
+local time = call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local opened = call('HMGET', META, 'epoch', 'seq')
+local epoch, seq = opened[1], tonumber(opened[2] or 0)
+
+local available, taken, records = {}, {}, {} -- as read, with this call's changes; false: not in Redis
+local held, sold = {}, {} -- changes alone
+local moved, counted = {}, {} -- which fields of `available` and `taken` were changed
+local new_records, new_due, no_longer_due, new_ended, entry, notices = {}, {}, {}, {}, {}, {}
+
+-- Bounded: Lua's stack holds about 8,000 values.
+local function write(command, key, list)
+  for from = 1, #list, 512 do
+    call(command, key, unpack(list, from, math.min(from + 511, #list)))
+  end
+end
+
+local function fetch(key, cache, fields)
+  local missing = {}
+  for _, field in ipairs(fields) do
+    if cache[field] == nil then
+      cache[field] = false
+      missing[#missing + 1] = field
+    end
+  end
+  for from = 1, #missing, 512 do
+    local to = math.min(from + 511, #missing)
+    for i, value in ipairs(call('HMGET', key, unpack(missing, from, to))) do
+      cache[missing[from + i - 1]] = tonumber(value) or value
+    end
+  end
+end
+
+local parsed = {} -- in a rush, most requests name the same lines
+local function parse(lines)
+  local list = parsed[lines]
+  if not list then
+    list = {}
+    for variant, units in string.gmatch(lines, '([^:,]+):(%d+)') do
+      list[#list + 1] = { variant, tonumber(units) }
+    end
+    parsed[lines] = list
+  end
+  return list
+end
+
+local function fetch_lines(lines, buyer)
+  local variants, counts = {}, {}
+  for i, line in ipairs(parse(lines)) do
+    variants[i], counts[i] = line[1], buyer .. '|' .. line[1]
+  end
+  fetch(AVAILABLE, available, variants)
+  fetch(TAKEN, taken, counts)
+end
+
+local function read_hold(id)
+  fetch(HOLDS, records, { id })
+  local record = records[id]
+  if not record then
+    return nil
+  end
+  local state, buyer, deadline, extensions, key, lines, context =
+    string.match(record, '^(%a+)|([^|]*)|(%d+)|(%d+)|([^|]*)|([^|]*)|(.*)$')
+  return {
+    id = id, state = state, buyer = buyer, deadline = tonumber(deadline), extensions = tonumber(extensions),
+    key = key, lines = lines, context = context,
+  }
+end
+
+local function keep_hold(hold)
+  local record = table.concat(
+    { hold.state, hold.buyer, hold.deadline, hold.extensions, hold.key, hold.lines, hold.context }, '|')
+  records[hold.id] = record
+  new_records[#new_records + 1] = hold.id
+  new_records[#new_records + 1] = record
+end
+
+-- The only place where units move between the counters. The lines' fields must have been fetched.
+local function move(kind, hold, order, buyer, lines, context)
+  local effect = EFFECT[kind]
+  for _, line in ipairs(parse(lines)) do
+    local variant, units = line[1], line[2]
+    moved[variant] = true
+    available[variant] = available[variant] + effect[1] * units
+    held[variant] = (held[variant] or 0) + effect[2] * units
+    sold[variant] = (sold[variant] or 0) + effect[3] * units
+    local count = buyer .. '|' .. variant
+    counted[count] = true
+    taken[count] = (taken[count] or 0) + effect[4] * units
+  end
+  entry[#entry + 1] = table.concat({ kind, hold, order, lines, context }, '|')
+end
+
+-- state: released, expired or committed; keep: how long the ended hold is remembered.
+local function end_hold(hold, state, keep, order)
+  move(state, hold.id, order, hold.buyer, hold.lines, hold.context)
+  hold.state = state
+  keep_hold(hold)
+  new_ended[#new_ended + 1] = now + keep
+  new_ended[#new_ended + 1] = 'h|' .. hold.id
+  no_longer_due[#no_longer_due + 1] = hold.id
+  if state ~= 'committed' then
+    notices[#notices + 1] = string.format(
+      '{"kind":"hold_ended","hold":"%s","buyer":"%s","reason":"%s"}', hold.id, hold.buyer, state)
+  end
+end
+
+-- Ends up to `most` overdue holds and returns their ids: fewer than `most` means that none is left.
+local function take_back(most, keep)
+  local ids = call('ZRANGEBYSCORE', DUE, '-inf', now, 'LIMIT', 0, most)
+  if #ids == 0 then
+    return ids
+  end
+  fetch(HOLDS, records, ids)
+  for _, id in ipairs(ids) do
+    local hold = read_hold(id)
+    fetch_lines(hold.lines, hold.buyer)
+    end_hold(hold, 'expired', keep, '')
+  end
+  call('ZREM', DUE, unpack(ids)) -- now: this call may ask for more of them
+  return ids
+end
+
+-- Runs `refuse(...)`. While it refuses for want of units and holds are overdue, takes some back and asks
+-- again: a hold must not outlive its deadline for those who need it, even when no sweep is running.
+local SWEEP = 64
+local swept = 0
+local function insist(bound, keep, refuse, ...)
+  local refusal = refuse(...)
+  while refusal and refusal[1] ~= 'unknown_variant' and swept < bound do
+    local found = #take_back(SWEEP, keep)
+    swept = found < SWEEP and bound or swept + found
+    if found > 0 then
+      refusal = refuse(...)
+    end
+  end
+  return refusal
+end
+
+local function finish(answers)
+  write('HSET', HOLDS, new_records)
+  write('ZADD', DUE, new_due)
+  write('ZREM', DUE, no_longer_due)
+  write('ZADD', ENDED, new_ended)
+  local levels = {}
+  if #entry > 0 then
+    local amounts, counts, gone, told = {}, {}, {}, {}
+    for variant in pairs(moved) do
+      amounts[#amounts + 1] = variant
+      amounts[#amounts + 1] = available[variant]
+      told[#told + 1] = string.format('"%s":%d', variant, available[variant])
+    end
+    for count in pairs(counted) do
+      if taken[count] == 0 then
+        gone[#gone + 1] = count
+      else
+        counts[#counts + 1] = count
+        counts[#counts + 1] = taken[count]
+      end
+    end
+    write('HSET', AVAILABLE, amounts)
+    write('HSET', TAKEN, counts)
+    write('HDEL', TAKEN, gone)
+    for variant, change in pairs(held) do
+      if change ~= 0 then
+        call('HINCRBY', HELD, variant, change)
+      end
+    end
+    for variant, change in pairs(sold) do
+      if change ~= 0 then
+        call('HINCRBY', SOLD, variant, change)
+      end
+    end
+    -- Never trimmed here: a movement leaves the stream only after SQL has it.
+    call('XADD', LEDGER, '*', 'e', epoch, 'm', table.concat(entry, '\n'))
+    seq = call('HINCRBY', META, 'seq', 1)
+    call('PUBLISH', CHANNEL, string.format(
+      '{"kind":"stock","epoch":"%s","seq":%d,"levels":{%s}}', epoch, seq, table.concat(told, ',')))
+    for _, notice in ipairs(notices) do
+      call('PUBLISH', CHANNEL, notice)
+    end
+  end
+  for variant, units in pairs(available) do
+    if units then
+      levels[#levels + 1] = variant
+      levels[#levels + 1] = units
+    end
+  end
+  return { epoch, seq, levels, answers }
+end

@@ -1,0 +1,218 @@
+"""The rules of holds and stock. Redis decides, in one step; here requests are gathered and answers told."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+
+from server.core.batching import Batcher
+from server.stock.errors import HoldIsOver, HoldNotFound, StockNotLoaded, refusal_error
+from server.stock.ledger import StockLedger
+from server.stock.messages import Hold, HoldAnswer, HoldLine, StockLevels
+from server.stock.records import (
+    Counts,
+    HoldRecord,
+    HoldRequest,
+    Outcome,
+    Want,
+    canonical,
+    check_context,
+    check_id,
+    check_units,
+    hold_id,
+)
+from server.stock.store import StockStore
+
+MAX_EXTENSIONS = 10
+"""WCAG 2.2, 2.2.1: who needs more time can ask for it at least ten times."""
+
+_REVISIONS_AHEAD = 1_000_000
+"""A rebuild starts so far ahead that no setting from before the wipe, on its way to SQL, is later than it."""
+
+
+class StockService:
+    """Raises `Unavailable` wherever Redis or SQL is away, and `StockNotLoaded`, one of its kind, where Redis
+    knows nothing of the shop until `rebuild`. Every call may be repeated then: nothing is done twice.
+    """
+
+    def __init__(
+        self,
+        store: StockStore,
+        ledger: StockLedger,
+        *,
+        max_extensions: int = MAX_EXTENSIONS,
+        batch: int = 64,
+        in_flight: int = 4,
+    ) -> None:
+        """`batch`: holds that travel as one script call; `in_flight`: such calls of one shop at a time."""
+        self._store = store
+        self._ledger = ledger
+        self._max_extensions = max_extensions
+        self._batch = batch
+        self._in_flight = in_flight
+        self._batchers: dict[str, Batcher[HoldRequest, Outcome]] = {}
+
+    async def reserve(
+        self, shop: str, buyer: str, key: str, lines: Iterable[Want], *, ttl_ms: int, context: str = ""
+    ) -> HoldAnswer:
+        """Sets units aside, all lines or none. The same shop, buyer and key answer the hold as it is now.
+
+        `context` (one line, at most 1,000 characters) goes into the ledger with every movement of the hold.
+        Raises SoldOut, LimitReached, UnknownVariant; HoldIsOver when this key's hold has ended.
+        """
+        if ttl_ms < 1:
+            raise ValueError("a hold lives for at least 1 ms")
+        request = HoldRequest(
+            hold=hold_id(check_id(shop), check_id(buyer), key),
+            buyer=buyer,
+            ttl_ms=ttl_ms,
+            lines=canonical(lines),
+            context=check_context(context),
+        )
+        return self._living(await self._batcher(shop).ask(request), request.hold)
+
+    async def extend(self, shop: str, hold: str, buyer: str, key: str, *, ttl_ms: int) -> HoldAnswer:
+        """Puts the deadline off to `ttl_ms` from now, never to an earlier one.
+
+        Raises HoldNotFound, HoldIsOver, TooManyExtensions.
+        """
+        outcome = await self._store.extend(
+            shop, check_id(hold), buyer, check_id(key), ttl_ms, self._max_extensions
+        )
+        return self._living(outcome, hold)
+
+    async def release(self, shop: str, hold: str, buyer: str) -> HoldAnswer:
+        """Gives the units back. A hold that had ended without a sale is answered as it ended.
+
+        Raises HoldNotFound; HoldIsOver when it was sold.
+        """
+        outcome = await self._store.release(shop, check_id(hold), buyer)
+        if outcome.hold is None or outcome.hold.state == "committed":
+            return self._living(outcome, hold)
+        return HoldAnswer(hold=self._wire(outcome.hold), levels=outcome.levels)
+
+    async def commit(
+        self,
+        shop: str,
+        order: str,
+        hold: str | None,
+        buyer: str,
+        lines: Iterable[tuple[str, int]],
+        *,
+        context: str = "",
+    ) -> StockLevels:
+        """Sells a paid order's lines: out of its hold, and when that has ended, out of what is available.
+
+        An order has one outcome for 30 days: who was answered SoldOut may refund, no retry will sell it.
+        `lines`: (variant, quantity). `context` is used where there is no hold to take it from. Limits per
+        buyer are not asked again.
+        """
+        wanted = canonical(Want(variant, quantity) for variant, quantity in lines)
+        known = check_id(hold) if hold else ""
+        outcome = await self._store.commit(
+            shop, check_id(order), known, check_id(buyer), wanted, check_context(context)
+        )
+        if outcome.refusal is not None:
+            raise refusal_error(outcome.refusal.code, outcome.refusal.arguments)
+        return outcome.levels
+
+    async def expire(self, shop: str, *, most: int = 256) -> list[HoldRecord]:
+        """Takes back overdue holds, up to `most`, and answers them; fewer than `most`: no more are overdue.
+
+        Of a call that fails on its way back the answer is lost, not the work: the ledger has it.
+        """
+        try:
+            return await self._store.expire(shop, most)
+        except StockNotLoaded:
+            return []
+
+    async def hold(self, shop: str, hold: str, buyer: str) -> HoldRecord:
+        """For reading only. Its state may be `held` past its deadline. Raises HoldNotFound."""
+        record = await self._store.hold(shop, check_id(hold))
+        if record is None or record.buyer != buyer:
+            raise HoldNotFound("There is no such hold.", hold=hold)
+        return record
+
+    async def set_stock(self, shop: str, stocked: Mapping[str, int]) -> StockLevels:
+        """How many units there are in all, sold ones too; all variants or none. In SQL when it returns.
+
+        Raises BelowCommitted.
+        """
+        for variant, units in stocked.items():
+            check_id(variant)
+            check_units(units)
+        try:
+            levels, settings = await self._store.set_stock(shop, stocked)
+        except StockNotLoaded:
+            if (await self._ledger.stocked(shop))[0]:
+                raise  # this shop has sold: only a rebuild knows how many
+            await self.rebuild(shop, {})
+            levels, settings = await self._store.set_stock(shop, stocked)
+        await self._ledger.set_stocked(shop, settings)
+        return levels
+
+    async def levels(self, shop: str, variants: Iterable[str] | None = None) -> StockLevels:
+        """What is available, of all variants or of those of `variants` that are stocked."""
+        levels, _ = await self._store.book(shop)
+        if variants is None:
+            return levels
+        some = {variant: levels.levels[variant] for variant in variants if variant in levels.levels}
+        return StockLevels(epoch=levels.epoch, seq=levels.seq, levels=some)
+
+    async def book(self, shop: str) -> dict[str, Counts]:
+        return (await self._store.book(shop))[1]
+
+    async def rebuild(self, shop: str, sold: Mapping[str, int], *, orders: Sequence[str] = ()) -> bool:
+        """Opens a shop's stock in a Redis that does not know it: stocked units from SQL, `sold` per variant.
+
+        `orders` are those among the sold ones whose `commit` may still be repeated: it will change nothing.
+        Read both from SQL in one transaction: a unit of `orders` that is not in `sold` would be sold twice.
+        False, and nothing changed, when Redis knows the shop; so any number of processes may try at once.
+        """
+        stocked, revision = await self._ledger.stocked(shop)
+        stock = {
+            variant: (stocked.get(variant, 0), sold.get(variant, 0)) for variant in sorted({*stocked, *sold})
+        }
+        epoch = secrets.token_hex(8)
+        return await self._store.open(check_id(shop), epoch, revision + _REVISIONS_AHEAD, stock, orders)
+
+    async def drain(self, shop: str, *, most: int = 500) -> int:
+        """Moves up to `most` entries of the ledger to SQL, exactly once each. Returns how many were read."""
+        movements, entries = await self._store.read_ledger(shop, most)
+        if entries:
+            await self._ledger.write(shop, movements)
+            await self._store.trim_ledger(shop, entries[-1])
+        return len(entries)
+
+    async def close(self) -> None:
+        """Answers those who wait, and takes no more."""
+        for batcher in self._batchers.values():
+            await batcher.close()
+
+    def _batcher(self, shop: str) -> Batcher[HoldRequest, Outcome]:
+        batcher = self._batchers.get(shop)
+        if batcher is None:
+
+            async def reserve(requests: Sequence[HoldRequest]) -> Sequence[Outcome]:
+                return await self._store.reserve(shop, requests)
+
+            batcher = Batcher(reserve, size=self._batch, in_flight=self._in_flight)
+            self._batchers[shop] = batcher
+        return batcher
+
+    def _living(self, outcome: Outcome, hold: str) -> HoldAnswer:
+        if outcome.refusal is not None:
+            raise refusal_error(outcome.refusal.code, (*outcome.refusal.arguments, hold))
+        if outcome.hold is None:
+            raise HoldNotFound("There is no such hold.", hold=hold)
+        if outcome.hold.state != "held" or outcome.ended:
+            state = "expired" if outcome.hold.state == "held" else outcome.hold.state
+            raise HoldIsOver("This hold has ended.", hold=hold, state=state)
+        return HoldAnswer(hold=self._wire(outcome.hold), levels=outcome.levels)
+
+    def _wire(self, record: HoldRecord) -> Hold:
+        return Hold(
+            id=record.id,
+            state=record.state,
+            deadline=record.deadline,
+            lines=[HoldLine(variant=variant, quantity=quantity) for variant, quantity in record.lines],
+            extensions_left=max(0, self._max_extensions - record.extensions),
+        )

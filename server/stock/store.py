@@ -1,0 +1,209 @@
+"""Stock in Redis. Every method is one atomic step; all that moves units is a script in `lua/`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from typing import Any
+
+from redis.exceptions import OutOfMemoryError, ResponseError, TryAgainError
+
+from server.core.errors import Unavailable
+from server.core.redis import AWAY, RedisClient, news_channel, shop_key
+from server.stock.errors import BelowCommitted, StockNotLoaded
+from server.stock.messages import StockLevels
+from server.stock.records import (
+    Counts,
+    HoldRecord,
+    HoldRequest,
+    Movement,
+    Outcome,
+    Refusal,
+    Want,
+    pack,
+    unpack_entry,
+    unpack_hold,
+)
+
+VERBS = ("stock_set", "reserve", "extend", "release", "commit", "expire")
+_KEYS = (
+    "meta",
+    "stocked",
+    "available",
+    "held",
+    "sold",
+    "taken",
+    "holds",
+    "due",
+    "orders",
+    "ended",
+    "ledger",
+)  # fmt: skip  (the order in which lua/book.lua takes them)
+
+ENDED_TTL_MS = 60 * 60 * 1000
+ORDER_TTL_MS = 30 * 24 * 60 * 60 * 1000
+SWEEP_BOUND = 1024
+"""Overdue holds that one call takes back on the way, at most: some ms of Redis's time."""
+
+_CANT_WRITE = ("MISCONF", "NOREPLICAS", "BUSY ", "UNKILLABLE")
+"""Answers of a Redis that is there and refuses to write for now: disk full, replicas gone, a script stuck."""
+
+
+def script_text(verb: str) -> str:
+    """The whole script of a verb: the part that all share, then its own."""
+    folder = resources.files("server.stock").joinpath("lua")
+    return "\n".join(folder.joinpath(f"{name}.lua").read_text("utf-8") for name in ("book", verb))
+
+
+def stock_keys(shop: str) -> list[str]:
+    """KEYS of every script."""
+    return [shop_key(shop, "stock", name) for name in _KEYS]
+
+
+def reserve_arguments(requests: Sequence[HoldRequest]) -> list[str | int]:
+    """ARGV of `reserve`, after the channel."""
+    arguments: list[str | int] = [SWEEP_BOUND, ENDED_TTL_MS]
+    for request in requests:
+        limits = ",".join(str(line.limit or 0) for line in request.lines)
+        arguments += (
+            request.hold, request.buyer, request.ttl_ms, request.context, pack(request.lines), limits,
+        )  # fmt: skip
+    return arguments
+
+
+class StockStore:
+    def __init__(self, redis: RedisClient) -> None:
+        self._redis = redis
+        self._scripts = {verb: redis.register_script(script_text(verb)) for verb in VERBS}
+
+    async def reserve(self, shop: str, requests: Sequence[HoldRequest]) -> list[Outcome]:
+        """One outcome per request, in their order; each succeeds or fails alone. At most 64 requests."""
+        levels, answers = await self._run("reserve", shop, reserve_arguments(requests))
+        return [
+            _outcome(request.hold, levels, answer) for request, answer in zip(requests, answers, strict=True)
+        ]
+
+    async def extend(self, shop: str, hold: str, buyer: str, key: str, ttl_ms: int, most: int) -> Outcome:
+        levels, answers = await self._run("extend", shop, [hold, buyer, ttl_ms, most, key])
+        return _outcome(hold, levels, answers[0])
+
+    async def release(self, shop: str, hold: str, buyer: str) -> Outcome:
+        levels, answers = await self._run("release", shop, [hold, buyer, ENDED_TTL_MS])
+        return _outcome(hold, levels, answers[0])
+
+    async def commit(
+        self, shop: str, order: str, hold: str, buyer: str, lines: Sequence[Want], context: str
+    ) -> Outcome:
+        arguments: list[str | int] = [
+            order, hold, buyer, pack(lines), context, SWEEP_BOUND, ENDED_TTL_MS, ORDER_TTL_MS,
+        ]  # fmt: skip
+        levels, ((outcome,),) = await self._run("commit", shop, arguments)
+        code, *rest = outcome.split("|")
+        return Outcome(levels, refusal=Refusal(code, tuple(rest)) if code == "sold_out" else None)
+
+    async def expire(self, shop: str, most: int) -> list[HoldRecord]:
+        _, answers = await self._run("expire", shop, [most, ENDED_TTL_MS])
+        return [unpack_hold(hold, record) for hold, record in answers]
+
+    async def set_stock(
+        self, shop: str, stocked: Mapping[str, int]
+    ) -> tuple[StockLevels, dict[str, tuple[int, int]]]:
+        """The new levels, and per variant the units stocked and the revision. Raises BelowCommitted."""
+        rows = [part for variant, units in stocked.items() for part in (variant, units, 0)]
+        levels, answers = await self._run("stock_set", shop, ["", 0, ORDER_TTL_MS, len(stocked), *rows])
+        if answers and answers[0][0] == "below_committed":
+            _, variant, committed = answers[0]
+            raise BelowCommitted(
+                "More than that are held or sold already.", variant=variant, committed=committed
+            )
+        return levels, {variant: (units, revision) for _, variant, units, revision in answers}
+
+    async def open(
+        self,
+        shop: str,
+        epoch: str,
+        revision: int,
+        stock: Mapping[str, tuple[int, int]],
+        orders: Sequence[str],
+    ) -> bool:
+        """Opens the book with (stocked, sold) per variant. False, and nothing changed, when it is open."""
+        rows = [part for variant, (stocked, sold) in stock.items() for part in (variant, stocked, sold)]
+        levels, _ = await self._run(
+            "stock_set", shop, [epoch, revision, ORDER_TTL_MS, len(stock), *rows, *orders]
+        )
+        return levels.epoch == epoch
+
+    async def hold(self, shop: str, hold: str) -> HoldRecord | None:
+        with _redis_errors():
+            record: Any = await self._redis.hget(shop_key(shop, "stock", "holds"), hold)
+        return unpack_hold(hold, record) if record else None
+
+    async def book(self, shop: str) -> tuple[StockLevels, dict[str, Counts]]:
+        """All counters at one moment. Raises StockNotLoaded."""
+        names = ("stocked", "available", "held", "sold")
+        with _redis_errors():
+            async with self._redis.pipeline(transaction=True) as pipeline:
+                pipeline.hmget(shop_key(shop, "stock", "meta"), ["epoch", "seq"])
+                for name in names:
+                    pipeline.hgetall(shop_key(shop, "stock", name))
+                (epoch, seq), *counters = await pipeline.execute()
+        if epoch is None:
+            raise _not_loaded()
+        counts = {
+            variant: Counts(*(int(counter.get(variant, 0)) for counter in counters))
+            for variant in counters[0]
+        }
+        levels = {variant: count.available for variant, count in counts.items()}
+        return StockLevels(epoch=epoch, seq=int(seq), levels=levels), counts
+
+    async def read_ledger(self, shop: str, most: int) -> tuple[list[Movement], list[str]]:
+        """The movements of the `most` oldest entries, and the names of these entries."""
+        with _redis_errors():
+            entries: Any = await self._redis.xrange(shop_key(shop, "stock", "ledger"), count=most)
+        movements = [move for name, entry in entries for move in unpack_entry(name, entry["e"], entry["m"])]
+        return movements, [name for name, _ in entries]
+
+    async def trim_ledger(self, shop: str, last: str) -> None:
+        """Forgets the entries up to and with `last`."""
+        ms, _, number = last.partition("-")
+        with _redis_errors():
+            await self._redis.xtrim(
+                shop_key(shop, "stock", "ledger"), minid=f"{ms}-{int(number) + 1}", approximate=False
+            )
+
+    async def _run(
+        self, verb: str, shop: str, arguments: Sequence[str | int]
+    ) -> tuple[StockLevels, list[list[Any]]]:
+        with _redis_errors():
+            answer = await self._scripts[verb](keys=stock_keys(shop), args=[news_channel(shop), *arguments])
+        if answer is None:
+            raise _not_loaded()
+        epoch, seq, levels, answers = answer
+        levels = dict(zip(levels[::2], levels[1::2], strict=True))
+        return StockLevels(epoch=epoch, seq=int(seq), levels=levels), answers
+
+
+def _outcome(hold: str, levels: StockLevels, answer: list[Any]) -> Outcome:
+    code, *rest = answer
+    if code not in ("held", "ended", "too_many"):
+        return Outcome(levels, refusal=Refusal(code, tuple(rest)))
+    record = unpack_hold(hold, rest[0])
+    own = {variant: levels.levels[variant] for variant, _ in record.lines}
+    levels = StockLevels(epoch=levels.epoch, seq=levels.seq, levels=own)
+    refusal = Refusal(code, ()) if code == "too_many" else None
+    return Outcome(levels, record, ended=code == "ended", refusal=refusal)
+
+
+def _not_loaded() -> StockNotLoaded:
+    return StockNotLoaded("Stock is being loaded. Try again in a moment.")
+
+
+@contextmanager
+def _redis_errors() -> Iterator[None]:
+    try:
+        yield
+    except (*AWAY, OutOfMemoryError, TryAgainError) as error:
+        raise Unavailable("Stock can't be reached right now. Try again in a moment.") from error
+    except ResponseError as error:
+        if str(error).startswith(_CANT_WRITE):
+            raise Unavailable("Stock can't be changed right now. Try again in a moment.") from error
+        raise

@@ -1,0 +1,136 @@
+"""What stock should do, in plain Python: the scripts are held against it, step by step."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+Lines = tuple[tuple[str, int], ...]
+
+
+@dataclass
+class ModelHold:
+    buyer: str
+    lines: Lines
+    state: str = "held"
+    overdue: bool = False
+    extended_by: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Model:
+    """Each method answers the word that the service's answer or error comes down to."""
+
+    most_extensions: int
+    stocked: dict[str, int] = field(default_factory=dict)
+    available: dict[str, int] = field(default_factory=dict)
+    held: Counter[str] = field(default_factory=Counter)
+    sold: Counter[str] = field(default_factory=Counter)
+    taken: Counter[tuple[str, str]] = field(default_factory=Counter)
+    holds: dict[str, ModelHold] = field(default_factory=dict)
+    orders: dict[str, str] = field(default_factory=dict)
+
+    def reserve(self, hold: str, buyer: str, lines: Lines, limit: int | None) -> str:
+        if (known := self.holds.get(hold)) is not None:
+            return self._state(known)
+        for again in (True, False):
+            refusal = self._refusal(buyer, lines, limit)
+            if refusal is None:
+                break
+            if refusal == "unknown" or not again or not self.expire():
+                return refusal
+        self.holds[hold] = ModelHold(buyer, lines)
+        for variant, quantity in lines:
+            self.available[variant] -= quantity
+            self.held[variant] += quantity
+            self.taken[buyer, variant] += quantity
+        return "held"
+
+    def extend(self, hold: str, buyer: str, key: str) -> str:
+        known = self.holds.get(hold)
+        if known is None or known.buyer != buyer:
+            return "not found"
+        if self._state(known) != "held":
+            return self._state(known)
+        if known.extended_by[-1:] != [key]:
+            if len(known.extended_by) >= self.most_extensions:
+                return "too many"
+            known.extended_by.append(key)
+        return "held"
+
+    def release(self, hold: str, buyer: str) -> str:
+        known = self.holds.get(hold)
+        if known is None or known.buyer != buyer:
+            return "not found"
+        if known.state == "held":
+            self._end(known, "released")
+        return known.state
+
+    def commit(self, order: str, hold: str | None, buyer: str, lines: Lines) -> str:
+        if order not in self.orders:
+            known = self.holds.get(hold or "")
+            if known is not None and (known.state, known.buyer, known.lines) == ("held", buyer, lines):
+                self._end(known, "committed")
+                self.orders[order] = "sold"
+            else:
+                self.orders[order] = self._sell(buyer, lines)
+        return self.orders[order]
+
+    def expire(self) -> set[str]:
+        overdue = {hold for hold, known in self.holds.items() if known.state == "held" and known.overdue}
+        for hold in overdue:
+            self._end(self.holds[hold], "expired")
+        return overdue
+
+    def forget(self) -> None:
+        self.holds = {hold: known for hold, known in self.holds.items() if known.state == "held"}
+        self.orders = {}
+
+    def set_stock(self, stocked: dict[str, int]) -> str:
+        for variant, units in stocked.items():
+            if units < self.held[variant] + self.sold[variant]:
+                return "below committed"
+        for variant, units in stocked.items():
+            self.stocked[variant] = units
+            self.available[variant] = units - self.held[variant] - self.sold[variant]
+        return "set"
+
+    def wipe_and_rebuild(self) -> None:
+        self.holds, self.held, self.taken = {}, Counter(), Counter()
+        self.orders = {order: outcome for order, outcome in self.orders.items() if outcome == "sold"}
+        for variant, units in self.stocked.items():
+            self.available[variant] = units - self.sold[variant]
+
+    def _sell(self, buyer: str, lines: Lines) -> str:
+        for again in (True, False):
+            if all(self.available.get(variant, 0) >= quantity for variant, quantity in lines):
+                break
+            if not again or not self.expire():
+                return "sold out"
+        for variant, quantity in lines:
+            self.available[variant] -= quantity
+            self.sold[variant] += quantity
+            self.taken[buyer, variant] += quantity
+        return "sold"
+
+    def _refusal(self, buyer: str, lines: Lines, limit: int | None) -> str | None:
+        for variant, quantity in lines:
+            if variant not in self.stocked:
+                return "unknown"
+            if limit is not None and self.taken[buyer, variant] + quantity > limit:
+                return "limit"
+            if self.available[variant] < quantity:
+                return "sold out"
+        return None
+
+    def _end(self, known: ModelHold, state: str) -> None:
+        known.state = state
+        for variant, quantity in known.lines:
+            self.held[variant] -= quantity
+            if state == "committed":
+                self.sold[variant] += quantity
+            else:
+                self.available[variant] += quantity
+                self.taken[known.buyer, variant] -= quantity
+
+    @staticmethod
+    def _state(known: ModelHold) -> str:
+        return "expired" if known.state == "held" and known.overdue else known.state
