@@ -1,0 +1,1 @@
+"""A folder for PYTHONPATH: the interpreter that runs localstripe finds `sitecustomize` in it."""
