@@ -1,0 +1,115 @@
+"""The composition root of web: the parts, wired."""
+
+from collections.abc import AsyncIterator
+
+import sqlalchemy
+from aiohttp import web
+
+from server import pages
+from server.accounts import routes as accounts_routes
+from server.accounts.guard import StaffGuard
+from server.checkout import events as checkout_events
+from server.checkout import routes as checkout_routes
+from server.checkout.holding import HoldingService
+from server.composition import Services
+from server.conversions import events as conversions_events
+from server.conversions import routes as conversions_routes
+from server.core.http import MAX_BODY, PUBLIC_ORIGIN, answer, error_middleware
+from server.core.messages import Empty
+from server.core.news import News
+from server.core.realtime import Realtime
+from server.core.settings import Settings
+from server.core.tasks import TaskSet, Wake, repeat
+from server.payments import setup_routes as setup_payments
+from server.pins import routes as pins_routes
+from server.rooms import events as rooms_events
+from server.rooms import routes as rooms_routes
+from server.rooms.feed import Feed
+from server.rooms.messages import ViewersChanged
+from server.rooms.names import stream_room
+from server.rooms.presence import EVERY_S, Presence
+from server.rooms.service import RoomService
+from server.stock import routes as stock_routes
+from server.streams import routes as streams_routes
+
+SERVICES = web.AppKey("services", Services)
+
+
+def build(settings: Settings) -> web.Application:
+    """The web application. Everything it opens is closed by its own clean-up."""
+    app = web.Application(
+        client_max_size=MAX_BODY, middlewares=[pages.middleware(), error_middleware(pages.render_error)]
+    )
+    app[PUBLIC_ORIGIN] = _origin(settings.public_url)
+    services = app[SERVICES] = Services(settings)
+    tasks = TaskSet()
+    news = News(settings.redis_url)
+    realtime = Realtime(services.accounts.connection, services.clock)
+
+    async def viewers_changed(stream: str, viewers: int) -> None:
+        await realtime.emit(stream_room(stream), ViewersChanged(stream=stream, viewers=viewers))
+
+    presence = Presence(services.redis, services.clock, viewers_changed)
+    rooms = RoomService(services.streams, services.timeline, services.stock, presence, services.clock)
+    feed = Feed(realtime, services.streams, services.timeline, services.stock, tasks)
+    numbers = conversions_events.NumbersFeed(
+        realtime, services.streams, services.conversions, presence, tasks
+    )
+    feed.moved = numbers.moved
+    holding = HoldingService(services.stock, services.streams, services.pins, services.conversions)
+
+    rooms_events.setup(realtime, rooms, services.streams, presence, news, feed)
+    checkout_events.setup(realtime, holding)
+    conversions_events.setup(realtime, services.conversions, services.streams, news, numbers)
+    realtime.attach(app)
+
+    guard = StaffGuard(services.accounts)
+    accounts_routes.setup(app, services.accounts, guard, secure=settings.public_url.startswith("https://"))
+    streams_routes.setup(
+        app,
+        services.streams,
+        guard,
+        require_products=services.catalog.require_products,
+        ended=services.pins.stream_ended,
+    )
+    stock_routes.setup(app, services.stock, services.catalog, guard)
+    pins_routes.setup(app, services.pins, guard)
+    rooms_routes.setup(app, rooms, services.streams, services.accounts)
+    setup_payments(app, inbox=services.payment_events, gateway=services.gateway, wake=services.wake_workers)
+    conversions_routes.setup(app, services.conversions, services.streams, services.accounts, guard)
+    checkout_routes.setup(app, services.checkout, services.accounts)
+    pages.setup(app, services.accounts, services.streams, rooms, services.browser_stripe, settings)
+    _health(app, services)
+
+    async def run(_app: web.Application) -> AsyncIterator[None]:
+        tasks.spawn(news.run(feed.handlers(), feed.resumed), name="news")
+        tasks.spawn(repeat(presence.step, Wake(), name="presence", idle_s=EVERY_S), name="presence")
+        yield
+        await realtime.close()
+        await tasks.close()
+        await presence.close()
+        await news.close()
+        await services.close()
+
+    app.cleanup_ctx.append(run)
+    return app
+
+
+def _health(app: web.Application, services: Services) -> None:
+    async def alive(_request: web.Request) -> web.Response:
+        return answer(Empty())
+
+    async def ready(_request: web.Request) -> web.Response:
+        """Raises what is away, which answers 503 with its code."""
+        await services.redis.ping()
+        async with services.db.read() as connection:
+            await connection.execute(sqlalchemy.text("SELECT 1"))
+        return answer(Empty())
+
+    app.router.add_get("/healthz", alive)
+    app.router.add_get("/readyz", ready)
+
+
+def _origin(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}".lower()

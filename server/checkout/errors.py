@@ -1,0 +1,30 @@
+from server.core.errors import Forbidden, NotFound, ProofcastError
+
+
+class NoSuchOrder(NotFound):
+    code = "checkout.no_such_order"
+
+
+class OrderClosed(ProofcastError):
+    """The order of this hold is paid, cancelled or refunded. Details: `order`, `state`."""
+
+    code = "checkout.closed"
+    status = 409
+
+
+class PreviewBuysNothing(Forbidden):
+    code = "checkout.preview"
+
+
+class AmountMismatch(ProofcastError):
+    """What was paid is not what the order asks for. It is set aside for a person; nothing is settled."""
+
+    code = "checkout.amount_mismatch"
+    status = 409
+
+
+class WrongTransition(ProofcastError):
+    """A bug of ours: the table of states has no such transition."""
+
+    code = "checkout.wrong_transition"
+    status = 500

@@ -1,0 +1,22 @@
+"""Holding, over the socket."""
+
+from server.checkout.holding import HoldingService
+from server.core.messages import Empty
+from server.core.realtime import Peer, Realtime
+from server.stock.messages import CreateHold, ExtendHold, HoldAnswer, ReleaseHold
+
+
+def setup(realtime: Realtime, holding: HoldingService) -> None:
+    async def create(peer: Peer, message: CreateHold) -> HoldAnswer:
+        return await holding.create(peer.grant, message)
+
+    async def extend(peer: Peer, message: ExtendHold) -> HoldAnswer:
+        return await holding.extend(peer.grant, message)
+
+    async def release(peer: Peer, message: ReleaseHold) -> Empty:
+        await holding.release(peer.grant, message)
+        return Empty()
+
+    realtime.command(CreateHold, create)
+    realtime.command(ExtendHold, extend)
+    realtime.command(ReleaseHold, release)

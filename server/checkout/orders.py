@@ -1,0 +1,73 @@
+"""What the use cases of checkout share: the ports, and the order as its buyer sees it."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from server.checkout.messages import OrderChanged, OrderLine, OrderView
+from server.core.messages import Id, Message
+
+
+class Store(Protocol):
+    async def open(self, order: dict[str, Any], lines: Sequence[dict[str, Any]]) -> dict[str, Any]: ...
+    async def get(self, order: str) -> dict[str, Any] | None: ...
+    async def by_hold(self, shop: str, hold: str) -> dict[str, Any] | None: ...
+    async def due(self, now_ms: int, most: int) -> list[dict[str, Any]]: ...
+    async def change(self, order: str, changes: dict[str, Any]) -> None: ...
+    async def move(self, order: str, before: str, changes: dict[str, Any]) -> bool: ...
+    async def sold(self, shop: str) -> dict[str, int]: ...
+    async def paid_since(self, shop: str, since_ms: int) -> list[str]: ...
+
+
+class Announcer(Protocol):
+    async def announce(self, shop: str, message: dict[str, Any]) -> None: ...
+
+
+class Origin(Message, frozen=True):
+    """Where a hold was taken: goes with it as its context, and comes back with it."""
+
+    stream: Id
+    pin: Id
+    channel: str
+
+    def encode(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+    @staticmethod
+    def decode(context: str) -> "Origin":
+        return msgspec.json.decode(context, type=Origin)
+
+
+def view(row: dict[str, Any]) -> OrderView:
+    return OrderView(
+        id=row["id"],
+        number=row["number"],
+        state=row["state"],
+        reason=row["reason"],
+        currency=row["currency"],
+        total=row["total"],
+        lines=[
+            OrderLine(
+                product=line["product"],
+                variant=line["variant"],
+                name=line["name"],
+                variant_name=line["variant_name"],
+                image_url=line["image_url"],
+                quantity=line["quantity"],
+                unit_price=line["unit_price"],
+            )
+            for line in row["lines"]
+        ],
+        created_at=row["created_at"],
+        paid_at=row["paid_at"],
+    )
+
+
+async def tell_buyer(announcer: Announcer, row: dict[str, Any]) -> None:
+    """`order.changed`, to all connections of the order's viewer."""
+    event = OrderChanged(order=view(row))
+    await announcer.announce(
+        row["shop"],
+        {"kind": "viewer", "viewer": row["viewer"], "event": event.name, "data": msgspec.to_builtins(event)},
+    )

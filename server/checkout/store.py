@@ -1,0 +1,133 @@
+"""Orders and their lines. SQL owns them; a hold has one order at most."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+    select,
+    update,
+)
+
+from server.core.db import AsyncConnection, Database, insert_ignore, metadata
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("number", String(32), nullable=False, unique=True),
+    Column("shop", String(64), ForeignKey("shops.id"), nullable=False, index=True),
+    Column("stream", String(64), nullable=False),
+    Column("viewer", String(64), nullable=False),
+    Column("hold", String(64), nullable=False),
+    Column("pin", String(64), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(32)),
+    Column("currency", String(3), nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("email", String(200)),
+    Column("payment", String(100), unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("paid_at", BigInteger),
+    # When the worker looks whether the hold of a pending order still lives; null once that is over.
+    Column("check_at", BigInteger, index=True),
+    UniqueConstraint("shop", "hold"),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("order_id", String(64), ForeignKey("orders.id"), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("product", String(64), nullable=False),
+    Column("variant", String(64), nullable=False),
+    Column("sku", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("variant_name", String(200), nullable=False),
+    Column("image_url", String(1000)),
+    Column("quantity", Integer, nullable=False),
+    Column("unit_price", BigInteger, nullable=False),
+)
+
+
+class OrderStore:
+    """Rows are dicts of the order's columns, with its `lines`."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def open(self, order: dict[str, Any], lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """The order of that hold: the one that stands, or this one."""
+        async with self._db.begin() as connection:
+            if await insert_ignore(connection, orders, [order]):
+                await connection.execute(
+                    order_lines.insert(), [{"order_id": order["id"], **row} for row in lines]
+                )
+            where = (orders.c.shop == order["shop"], orders.c.hold == order["hold"])
+            return (await self._rows(connection, *where))[0]
+
+    async def get(self, order: str) -> dict[str, Any] | None:
+        async with self._db.read() as connection:
+            found = await self._rows(connection, orders.c.id == order)
+        return found[0] if found else None
+
+    async def by_hold(self, shop: str, hold: str) -> dict[str, Any] | None:
+        async with self._db.read() as connection:
+            found = await self._rows(connection, orders.c.shop == shop, orders.c.hold == hold)
+        return found[0] if found else None
+
+    async def due(self, now_ms: int, most: int) -> list[dict[str, Any]]:
+        """Pending orders whose hold should be looked at."""
+        async with self._db.read() as connection:
+            ids = (
+                select(orders.c.id).where(orders.c.check_at <= now_ms).order_by(orders.c.check_at).limit(most)
+            )
+            return await self._rows(
+                connection, orders.c.id.in_(list((await connection.execute(ids)).scalars()))
+            )
+
+    async def _rows(self, connection: AsyncConnection, *where: Any) -> list[dict[str, Any]]:
+        found = [dict(row) for row in (await connection.execute(select(orders).where(*where))).mappings()]
+        by_id: dict[str, list[dict[str, Any]]] = {row["id"]: row.setdefault("lines", []) for row in found}
+        query = (
+            select(order_lines).where(order_lines.c.order_id.in_(list(by_id))).order_by(order_lines.c.line)
+        )
+        for line in (await connection.execute(query)).mappings():
+            by_id[line["order_id"]].append(dict(line))
+        return found
+
+    async def change(self, order: str, changes: dict[str, Any]) -> None:
+        async with self._db.begin() as connection:
+            await connection.execute(update(orders).where(orders.c.id == order).values(changes))
+
+    async def move(self, order: str, before: str, changes: dict[str, Any]) -> bool:
+        """Changes the order if its state is `before` still. False when it is not: nothing is changed then."""
+        query = update(orders).where(orders.c.id == order, orders.c.state == before).values(changes)
+        async with self._db.begin() as connection:
+            return (await connection.execute(query)).rowcount == 1
+
+    async def sold(self, shop: str) -> dict[str, int]:
+        """Units in paid orders, per variant."""
+        query = (
+            select(order_lines.c.variant, func.sum(order_lines.c.quantity))
+            .join(orders, orders.c.id == order_lines.c.order_id)
+            .where(orders.c.shop == shop, orders.c.state == "paid")
+            .group_by(order_lines.c.variant)
+        )
+        async with self._db.read() as connection:
+            return {variant: int(units) for variant, units in (await connection.execute(query)).all()}
+
+    async def paid_since(self, shop: str, since_ms: int) -> list[str]:
+        query = select(orders.c.id).where(
+            orders.c.shop == shop, orders.c.state == "paid", orders.c.paid_at >= since_ms
+        )
+        async with self._db.read() as connection:
+            return list((await connection.execute(query)).scalars())

@@ -1,0 +1,107 @@
+"""The commands: web, worker, demo, migrate, types, staff."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from server import __version__
+from server.core.errors import NotFound
+from server.core.log import configure
+from server.core.settings import Settings, SettingsError, load_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="proofcast", description="A live product evaluation, made shoppable."
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("web", help="serve pages, API and sockets")
+    commands.add_parser("worker", help="settle payments, end holds, write the ledger")
+    commands.add_parser("migrate", help="bring the database to this version's tables")
+    commands.add_parser("types", help="print the wire's TypeScript types")
+    password = commands.add_parser("password", help="set a staff member's password, read from standard input")
+    password.add_argument("email")
+    demo = commands.add_parser("demo", help="everything on this machine, with a demo shop")
+    demo.add_argument("--port", type=int, default=8080)
+    demo.add_argument("--data", type=Path, default=Path(".data/demo"))
+    demo.add_argument("--reset", action="store_true", help="throw away the demo's data first")
+    options = parser.parse_args(arguments)
+    try:
+        return _run(options)
+    except SettingsError as error:
+        print(f"proofcast: {error}", file=sys.stderr)
+        return 2
+
+
+def _run(options: argparse.Namespace) -> int:
+    match options.command:
+        case "types":
+            from server.core.typescript import typescript
+            from server.wire import messages
+
+            print(typescript(messages()), end="")
+            return 0
+        case "demo":
+            from demo.run import demo
+
+            return asyncio.run(demo(options.data, options.port, reset=options.reset))
+    settings = load_settings(os.environ)
+    configure(settings.log_level, settings.log_format)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    match options.command:
+        case "migrate":
+            from server.migrations import upgrade
+
+            upgrade(settings.database_url)
+        case "password":
+            asyncio.run(_set_password(settings, options.email, sys.stdin.readline().rstrip("\n")))
+        case "web":
+            from server.web import serve
+
+            return _serve(settings, serve)
+        case "worker":
+            from server.worker import run
+
+            return _serve(settings, run)
+    return 0
+
+
+def _serve(settings: Settings, run: Callable[[Settings, asyncio.Event], Awaitable[None]]) -> int:
+    """Runs until SIGINT or SIGTERM."""
+    from server.migrations import require_current
+
+    require_current(settings.database_url)
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(signum, stop.set)
+        await run(settings, stop)
+
+    try:
+        import uvloop
+
+        uvloop.run(until_stopped())
+    except ImportError:  # not on every platform
+        asyncio.run(until_stopped())
+    return 0
+
+
+async def _set_password(settings: Settings, email: str, password: str) -> None:
+    if len(password) < 12:
+        raise SettingsError("the password can't be used (too short): give at least 12 characters")
+    from server.composition import Services
+
+    services = Services(settings)
+    try:
+        await services.accounts.set_password(email, password)
+    except NotFound as error:
+        raise SettingsError(f"the password was not set: {error.message}") from None
+    finally:
+        await services.close()

@@ -1,0 +1,101 @@
+"""The parts that web and worker share, put together once. Nothing else makes a client or a service."""
+
+from typing import Final
+
+from server.accounts.service import AccountService
+from server.accounts.store import AccountStore
+from server.catalog.service import CatalogService
+from server.catalog.store import CatalogStore
+from server.checkout.messages import BrowserStripe
+from server.checkout.service import CheckoutService
+from server.checkout.settlement import SettlementService
+from server.checkout.store import OrderStore
+from server.conversions.service import ConversionService
+from server.conversions.store import ConversionStore, TouchQueue
+from server.core.auth import Passes
+from server.core.clock import Clock
+from server.core.db import Database
+from server.core.news import Announcer
+from server.core.redis import connect
+from server.core.settings import Settings
+from server.payments.gateway import StripeGateway
+from server.payments.service import PaymentInbox
+from server.payments.store import PaymentEventStore
+from server.pins.service import SECTION as PINS
+from server.pins.service import PinService
+from server.pins.store import PinStore
+from server.stock.ledger import StockLedger
+from server.stock.service import StockService
+from server.stock.store import StockStore
+from server.streams.service import StreamService
+from server.streams.store import StreamStore, TimelineStore
+from server.streams.timeline import Timeline
+
+WORKERS: Final = "_workers"
+"""Not a shop: the channel on which web nodes wake the workers."""
+
+
+class Services:
+    """Everything below the edges. `close` ends what it opened."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or Clock()
+        self.db = Database(settings.database_url)
+        self.redis = connect(settings.redis_url)
+        self.announcer = Announcer(self.redis)
+        self.gateway = StripeGateway(
+            secret_key=settings.stripe_secret_key,
+            publishable_key=settings.stripe_publishable_key,
+            webhook_secret=settings.stripe_webhook_secret,
+            api_base=settings.stripe_api_base,
+            script=settings.stripe_js_url,
+        )
+        self.accounts = AccountService(
+            AccountStore(self.db), Passes(settings.secret_key, self.clock), self.clock
+        )
+        # What a room shows: each slice that shows something there adds its section.
+        self.timeline = Timeline(TimelineStore(self.redis), {"pins": PINS}, self.clock)
+        self.streams = StreamService(StreamStore(self.db), self.accounts, self.timeline, self.clock)
+        self.catalog = CatalogService(CatalogStore(self.db), self.clock)
+        self.stock = StockService(StockStore(self.redis), StockLedger(self.db))
+        self.pins = PinService(PinStore(self.db), self.streams, self.catalog, self.timeline, self.clock)
+        self.conversions = ConversionService(
+            TouchQueue(self.redis, self.db),
+            ConversionStore(self.db),
+            self.stock,
+            self.catalog,
+            self.pins,
+            self.clock,
+        )
+        self.payment_events = PaymentEventStore(self.db, self.clock)
+        self.inbox = PaymentInbox(self.payment_events)
+        orders = OrderStore(self.db)
+        browser = self.gateway.browser_config()
+        self.browser_stripe = BrowserStripe(
+            publishable_key=browser.publishable_key,
+            script_url=browser.script,
+            stand_in=browser.api is not None,
+        )
+        self.checkout = CheckoutService(
+            orders,
+            self.gateway,
+            self.stock,
+            self.streams,
+            self.pins,
+            self.announcer,
+            self.clock,
+            self.browser_stripe,
+        )
+        self.settlement = SettlementService(
+            orders, self.gateway, self.stock, self.conversions, self.announcer, self.clock
+        )
+
+    async def wake_workers(self) -> None:
+        await self.announcer.announce(WORKERS, {"kind": "inbox"})
+
+    async def close(self) -> None:
+        await self.stock.close()
+        await self.gateway.close()
+        await self.redis.aclose()
+        await self.db.close()

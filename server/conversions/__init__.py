@@ -1,0 +1,1 @@
+"""Touches, and the sales that they made."""

@@ -1,0 +1,31 @@
+"""Jinja2, with everything escaped, and a JSON island for what the page's script must know."""
+
+from typing import Any
+
+import jinja2
+import msgspec
+from aiohttp import web
+from markupsafe import Markup
+
+from server import __version__
+
+_environment = jinja2.Environment(
+    loader=jinja2.PackageLoader("server.pages"), autoescape=True, undefined=jinja2.StrictUndefined
+)
+
+
+def island(data: object) -> Markup:
+    """JSON that may stand in a `<script type="application/json">`: nothing in it can end that element."""
+    text = msgspec.json.encode(data).decode()
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
+
+
+_environment.filters["island"] = island
+_environment.globals["version"] = __version__
+
+
+def render(template: str, *, status: int = 200, **context: Any) -> web.Response:
+    text = _environment.get_template(template).render(context)
+    return web.Response(
+        text=text, status=status, content_type="text/html", headers={"Cache-Control": "no-store"}
+    )

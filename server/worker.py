@@ -1,0 +1,113 @@
+"""The worker: settles payments, ends overdue holds, and carries ledger and touches to SQL.
+
+Any number may run side by side: each step is safe to repeat, and to be done by two at once.
+"""
+
+import asyncio
+import contextlib
+from typing import Any
+
+from server.composition import WORKERS, Services
+from server.core.log import logger
+from server.core.news import News
+from server.core.settings import Settings
+from server.core.tasks import TaskSet, Wake, repeat
+from server.stock.errors import StockNotLoaded
+
+_log = logger("worker")
+
+
+class Worker:
+    """Each step answers whether there is more to do at once."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._handlers = {
+            "payment_intent.succeeded": services.settlement.succeeded,
+            "payment_intent.canceled": services.settlement.cancelled,
+            "charge.refunded": services.settlement.refunded,
+        }
+
+    async def settle(self) -> bool:
+        return await self._services.inbox.run_once(self._handlers) > 0
+
+    async def orders(self) -> bool:
+        most = 50
+        return await self._services.settlement.check_due(most) == most
+
+    async def holds(self) -> bool:
+        more = False
+        for shop in await self._services.accounts.shop_ids():
+            more |= len(await self._services.stock.expire(shop, most=256)) == 256
+        return more
+
+    async def stock(self) -> bool:
+        """Fills a Redis that was wiped."""
+        for shop in await self._services.accounts.shop_ids():
+            try:
+                await self._services.stock.levels(shop)
+            except StockNotLoaded:
+                if await self._services.settlement.rebuild_stock(shop):
+                    _log.warning("stock was rebuilt from SQL", shop=shop)
+        return False
+
+    async def ledger(self) -> bool:
+        more = False
+        for shop in await self._services.accounts.shop_ids():
+            with contextlib.suppress(StockNotLoaded):
+                more |= await self._services.stock.drain(shop, most=500) == 500
+        return more
+
+    async def touches(self) -> bool:
+        more = False
+        for shop in await self._services.accounts.shop_ids():
+            more |= await self._services.conversions.drain(shop) > 0
+        return more
+
+    def start(self, tasks: TaskSet) -> Wake:
+        """Begins all steps; the answer wakes the settling of payments."""
+        inbox = Wake()
+        for step, wake, idle_s in (
+            (self.settle, inbox, 1.0),
+            (self.orders, Wake(), 0.5),
+            (self.holds, Wake(), 0.5),
+            (self.stock, Wake(), 2.0),
+            (self.ledger, Wake(), 0.5),
+            (self.touches, Wake(), 0.5),
+        ):
+            tasks.spawn(repeat(step, wake, name=step.__name__, idle_s=idle_s), name=step.__name__)
+        return inbox
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Works until `stop` is set."""
+    services = Services(settings)
+    tasks = TaskSet()
+    news = News(settings.redis_url)
+    try:
+        inbox = Worker(services).start(tasks)
+
+        async def nudge(_shop: str, _message: dict[str, Any]) -> None:
+            inbox()
+
+        async def resumed(_shop: str) -> None:
+            inbox()
+
+        tasks.spawn(news.run({"inbox": nudge}, resumed), name="news")
+        tasks.spawn(_follow(news), name="follow")
+        _log.info("worker is ready")
+        await stop.wait()
+    finally:
+        await tasks.close()
+        await news.close()
+        await services.close()
+
+
+async def _follow(news: News) -> None:
+    # Without news the inbox is looked at once a second all the same.
+    while True:
+        try:
+            await news.follow(WORKERS)
+            return
+        except (OSError, TimeoutError):
+            await asyncio.sleep(1)

@@ -1,0 +1,7 @@
+"""Fixtures that every test may ask for: real servers, each a process or a task of its own."""
+
+from tests.infra.redis import redis, redis_url
+from tests.infra.show import settings, show
+from tests.infra.stripe import shared_standin
+
+__all__ = ["redis", "redis_url", "settings", "shared_standin", "show"]
