@@ -1,17 +1,23 @@
-"""The commands: web, worker, demo, migrate, types, staff."""
+"""The commands. Each imports what it needs when it runs, so that `types` starts without a database driver."""
 
 import argparse
 import asyncio
+import contextlib
 import os
+import re
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from server import __version__
 from server.core.errors import NotFound
 from server.core.log import configure
 from server.core.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from server.composition import Services
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("types", help="print the wire's TypeScript types")
     password = commands.add_parser("password", help="set a staff member's password, read from standard input")
     password.add_argument("email")
+    found = commands.add_parser(
+        "found", help="make a shop and its first sign-in, password from standard input"
+    )
+    found.add_argument("--slug", required=True, help="short name, such as atelier-vetiver")
+    found.add_argument("--name", required=True, help="the name that viewers see")
+    found.add_argument("--currency", required=True, help="three letters, such as eur")
+    found.add_argument("--email", required=True, help="who signs in")
     demo = commands.add_parser("demo", help="everything on this machine, with a demo shop")
     demo.add_argument("--port", type=int, default=8080)
     demo.add_argument("--data", type=Path, default=Path(".data/demo"))
@@ -60,6 +73,8 @@ def _run(options: argparse.Namespace) -> int:
             upgrade(settings.database_url)
         case "password":
             asyncio.run(_set_password(settings, options.email, sys.stdin.readline().rstrip("\n")))
+        case "found":
+            asyncio.run(_found(settings, options, sys.stdin.readline().rstrip("\n")))
         case "web":
             from server.web import serve
 
@@ -94,14 +109,43 @@ def _serve(settings: Settings, run: Callable[[Settings, asyncio.Event], Awaitabl
 
 
 async def _set_password(settings: Settings, email: str, password: str) -> None:
+    _require_password(password)
+    async with _services(settings) as services:
+        try:
+            await services.accounts.set_password(email, password)
+        except NotFound as error:
+            raise SettingsError(f"the password was not set: {error.message}") from None
+
+
+async def _found(settings: Settings, options: argparse.Namespace, password: str) -> None:
+    _require_password(password)
+    if not re.fullmatch(r"[a-z]{3}", options.currency.lower()):
+        raise SettingsError("the currency can't be used: give three letters, such as eur")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,60}", options.slug):
+        raise SettingsError("the slug can't be used: give small letters, digits and hyphens")
+    async with _services(settings) as services:
+        if await services.accounts.shop_by_slug(options.slug) is not None:
+            raise SettingsError(f"there is a shop {options.slug} already: give another --slug")
+        shop = await services.accounts.found_shop(
+            slug=options.slug, name=options.name, currency=options.currency.lower(), allowed_origins=[]
+        )
+        await services.accounts.add_staff(
+            shop.id, email=options.email, name=options.email.partition("@")[0], password=password
+        )
+    print(f"{options.name} stands. Sign in at {settings.public_url}/host as {options.email}.")
+
+
+def _require_password(password: str) -> None:
     if len(password) < 12:
         raise SettingsError("the password can't be used (too short): give at least 12 characters")
+
+
+@contextlib.asynccontextmanager
+async def _services(settings: Settings) -> "AsyncIterator[Services]":
     from server.composition import Services
 
     services = Services(settings)
     try:
-        await services.accounts.set_password(email, password)
-    except NotFound as error:
-        raise SettingsError(f"the password was not set: {error.message}") from None
+        yield services
     finally:
         await services.close()

@@ -23,6 +23,14 @@ class AmountMismatch(ProofcastError):
     status = 409
 
 
+class OtherPayment(ProofcastError):
+    """Somebody paid an order by another payment than the one that was made for it. It is set aside for a
+    person; nothing is settled."""
+
+    code = "checkout.other_payment"
+    status = 409
+
+
 class WrongTransition(ProofcastError):
     """A bug of ours: the table of states has no such transition."""
 

@@ -13,6 +13,7 @@ from server.core.auth import Grant
 from server.core.clock import Clock
 from server.core.errors import Unavailable
 from server.core.ids import new_id
+from server.payments.errors import PaymentUnknown
 from server.payments.messages import Payment
 from server.pins.service import PinService
 from server.stock.errors import HoldIsOver, HoldNotFound
@@ -35,6 +36,7 @@ class Gateway(Protocol):
         metadata: Mapping[str, str],
         idempotency_key: str,
     ) -> Payment: ...
+    async def get_payment(self, payment: str) -> Payment: ...
     async def cancel_payment(self, payment: str, idempotency_key: str) -> Payment: ...
 
 
@@ -66,22 +68,16 @@ class CheckoutService:
         """
         hold = await self._stock.hold(grant.shop, body.hold, grant.viewer)
         row = await self._store.by_hold(grant.shop, body.hold)
-        if row is None:
-            if hold.state != "held" or hold.deadline <= self._clock.now_ms():
-                raise HoldIsOver("This hold has ended.", hold=hold.id, state=hold.state)
-            row = await self._open(grant, hold)
-        if row["state"] != "pending":
+        if row is not None and row["state"] != "pending":
             raise OrderClosed("This order is closed.", order=row["id"], state=row["state"])
+        if hold.state != "held" or hold.deadline <= self._clock.now_ms():
+            state = "expired" if hold.state == "held" else hold.state
+            raise HoldIsOver("This hold has ended.", hold=hold.id, state=state)
+        if row is None:
+            row = await self._open(grant, hold)
         if body.email is not None and body.email != row["email"]:
             await self._store.change(row["id"], {"email": body.email})
-        payment = await self._gateway.create_payment(
-            row["id"],
-            row["total"],
-            row["currency"],
-            f"Order {row['number']}",
-            {"shop": row["shop"], "number": row["number"]},
-            f"pay:{row['id']}",
-        )
+        payment = await self._payment(row)
         if row["payment"] != payment.id:
             await self._store.change(row["id"], {"payment": payment.id})
         return Checkout(
@@ -89,6 +85,19 @@ class CheckoutService:
             client_secret=payment.client_secret or "",
             deadline=hold.deadline,
             stripe=self._browser,
+        )
+
+    async def _payment(self, row: dict[str, Any]) -> Payment:
+        if row["payment"] is not None:
+            with contextlib.suppress(PaymentUnknown):
+                return await self._gateway.get_payment(row["payment"])
+        return await self._gateway.create_payment(
+            row["id"],
+            row["total"],
+            row["currency"],
+            f"Order {row['number']}",
+            {"shop": row["shop"], "number": row["number"]},
+            f"pay:{row['id']}",
         )
 
     async def _open(self, grant: Grant, hold: HoldRecord) -> dict[str, Any]:
@@ -146,14 +155,18 @@ class CheckoutService:
         """Lets go: cancels the payment at Stripe, then gives the units back.
 
         In that order, so that nobody pays for what was given away; when Stripe is away the hold stays until
-        its deadline. An order that was paid meanwhile, or is being paid, stays as it is and is answered so."""
+        its deadline. An order that was paid meanwhile, or is being paid, stays as it is and is answered so.
+        """
         row = await self._row(grant, order)
         if row["state"] != "pending":
             return view(row)
         if row["payment"] is not None:
-            payment = await self._gateway.cancel_payment(row["payment"], cancel_key(row["id"], self._clock))
-            if payment.status != "canceled":
-                return view(row)
+            with contextlib.suppress(PaymentUnknown):  # then nobody can pay it
+                payment = await self._gateway.cancel_payment(
+                    row["payment"], cancel_key(row["id"], self._clock)
+                )
+                if payment.status != "canceled":
+                    return view(row)
         changes = {"state": "cancelled", "reason": "let_go", "check_at": None}
         require("pending", "cancelled")
         if await self._store.move(order, "pending", changes):

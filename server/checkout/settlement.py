@@ -3,24 +3,29 @@
 import contextlib
 from typing import Any, Protocol
 
-from server.checkout.errors import AmountMismatch
+from server.checkout.errors import AmountMismatch, OtherPayment
 from server.checkout.messages import OrderState
-from server.checkout.orders import Announcer, Store, tell_buyer
+from server.checkout.orders import BY_HOST, Announcer, Store, tell_buyer
 from server.checkout.service import CHECK_AFTER_MS, cancel_key
 from server.checkout.states import require
 from server.conversions.service import ConversionService, CreditedLine
 from server.core.clock import Clock
-from server.core.errors import Conflict, Unavailable
+from server.core.errors import Conflict, ProofcastError, Unavailable
 from server.core.log import logger
 from server.payments.errors import AlreadyRefunded, PaymentUnknown
 from server.payments.messages import Payment, PaymentEvent, Refund
 from server.stock.errors import HoldIsOver, HoldNotFound, SoldOut
-from server.stock.records import Units
+from server.stock.records import HoldRecord, Units
 from server.stock.service import StockService
 
 AGAIN_MS = 5_000
 """How long to wait when Stripe or Redis was away."""
+STUCK_MS = 60_000
+"""How long to wait when a person has to mend something first."""
 COMMITS_KEPT_MS = 30 * 24 * 3600 * 1000
+_SETTLED_MS = 24 * 3600 * 1000
+"""A sale is asked of the stock again only while it may have been cut short. The stock forgets an order's
+outcome after thirty days; a webhook that somebody sends again then must not sell another unit."""
 
 _log = logger("checkout")
 
@@ -50,68 +55,80 @@ class SettlementService:
     # What Stripe tells
 
     async def succeeded(self, event: PaymentEvent) -> str:
-        """Raises `AmountMismatch` when another sum was paid than the order asks for: a person must look."""
-        row = await self._order(event)
+        """Raises `AmountMismatch` when another sum was paid than the order asks for, and `OtherPayment` when
+        it was paid by a payment that is not its own: a person must look."""
+        row = await self._store.get(event.order) if event.order else None
         if row is None:
             return "no_order"
+        if not _own(row, event):
+            raise OtherPayment("This is not the payment of that order.", order=row["id"])
         return await self._settle(row, event.payment, event.received, event.currency)
 
     async def cancelled(self, event: PaymentEvent) -> str:
         row = await self._order(event)
         if row is None:
             return "no_order"
-        await self._cancel(row, "let_go")
+        # The worker cancels payments too, once the hold has ended: its own note of that may come later.
+        await self._cancel(row, self._why(await self._hold(row)))
         return "cancelled"
 
     async def refunded(self, event: PaymentEvent) -> str:
-        """A refund that was made at Stripe, in whole. A part of one leaves the order as it is."""
+        """A refund that was made at Stripe, in whole. A part of one leaves the order as it is.
+
+        Raises `Conflict`, to be tried again, while the payment that was given back is not settled: to settle
+        it later would sell what nobody pays for."""
         row = await self._order(event)
         if row is None:
             return "no_order"
-        if row["state"] != "paid":
-            return f"already_{row['state']}"
         if event.refunded < row["total"]:
             return "partial"
-        await self._move(row, "refunded", {"reason": "host", "check_at": None})
-        await self._conversions.refund(row["id"])
+        if row["state"] not in ("paid", "refunded"):
+            raise Conflict("The refund is here before its payment.", order=row["id"])
+        if row["paid_at"] is not None:  # where the settling was cut short, its sale is not credited yet
+            await self._conversions.credit(_credited(row))
+            await self._conversions.refund(row["id"])
+        if row["state"] == "paid":
+            await self._move(row, "refunded", {"reason": BY_HOST, "check_at": None})
         return "refunded"
 
     async def _order(self, event: PaymentEvent) -> dict[str, Any] | None:
         row = await self._store.get(event.order) if event.order else None
-        if row is None or (row["payment"] is not None and row["payment"] != event.payment):
-            return None
-        return row
+        return row if row is not None and _own(row, event) else None
 
     # The sale
 
     async def _settle(self, row: dict[str, Any], payment: str, received: int, currency: str) -> str:
         if row["state"] == "refunded":
+            await tell_buyer(self._announcer, row)  # the telling may have been cut short
             return "already_refunded"
         if received != row["total"] or currency != row["currency"]:
             raise AmountMismatch("Another sum was paid than the order asks for.", order=row["id"])
+        now = self._clock.now_ms()
+        if row["state"] == "paid" and row["paid_at"] < now - _SETTLED_MS:
+            return "already_paid"
         try:
-            # The same order again answers as the first time, for thirty days.
-            await self._stock.commit(
-                row["shop"],
-                row["id"],
-                row["hold"],
-                row["viewer"],
-                [Units(line["variant"], line["quantity"]) for line in row["lines"]],
-            )
+            if row["state"] != "paid":
+                await self._sell(row)
+                changes = {"payment": payment, "reason": None, "paid_at": now, "check_at": None}
+                row = await self._move(row, "paid", changes, tell=False)
+            # Again, now that SQL has it: Redis may have been wiped, and filled from SQL, between the two.
+            await self._sell(row)
         except SoldOut:
             return await self._give_back(row, payment)
-        if row["state"] != "paid":
-            now = self._clock.now_ms()
-            changes = {"payment": payment, "reason": None, "paid_at": now, "check_at": None}
-            row = await self._move(row, "paid", changes, tell=False)
         await self._conversions.credit(_credited(row))
         await tell_buyer(self._announcer, row)
         return "paid"
+
+    async def _sell(self, row: dict[str, Any]) -> None:
+        """Takes the order's units. The same order again answers as the first time. Raises `SoldOut`."""
+        lines = [Units(line["variant"], line["quantity"]) for line in row["lines"]]
+        await self._stock.commit(row["shop"], row["id"], row["hold"], row["viewer"], lines)
 
     async def _give_back(self, row: dict[str, Any], payment: str) -> str:
         """The payment came when nothing was left: it is refunded, and the buyer is told."""
         with contextlib.suppress(AlreadyRefunded):
             await self._gateway.refund(payment, row["total"], "sold_out", f"refund:{row['id']}")
+        await self._conversions.refund(row["id"])
         changes = {"payment": payment, "reason": "sold_out", "check_at": None}
         await self._move(row, "refunded", changes)
         return "refunded_sold_out"
@@ -124,43 +141,63 @@ class SettlementService:
         for row in due:
             try:
                 await self._check(row)
+            except Conflict:
+                pass  # settled or cancelled meanwhile; if not, it is due still
             except Unavailable as error:
                 _log.info("order will be looked at again", order=row["id"], code=error.code)
-                await self._store.change(row["id"], {"check_at": self._clock.now_ms() + AGAIN_MS})
+                await self._look_again(row, self._clock.now_ms() + AGAIN_MS)
+            except ProofcastError as error:  # one that is stuck must not hold up the others
+                _log.error("order is stuck", order=row["id"], code=error.code)
+                await self._look_again(row, self._clock.now_ms() + STUCK_MS)
         return len(due)
 
     async def _check(self, row: dict[str, Any]) -> None:
-        try:
-            hold = await self._stock.hold(row["shop"], row["hold"], row["viewer"])
-            if hold.state == "held" and hold.deadline > self._clock.now_ms():
-                await self._store.change(row["id"], {"check_at": hold.deadline + CHECK_AFTER_MS})
-                return
-        except HoldNotFound:
-            pass  # ended long ago, or Redis was wiped
+        hold = await self._hold(row)
+        if hold is not None and self._lives(hold):
+            await self._look_again(row, hold.deadline + CHECK_AFTER_MS)
+            return
         if row["payment"] is None:
-            await self._cancel(row, "expired")
+            await self._cancel(row, self._why(hold))
             return
         try:
             payment = await self._gateway.cancel_payment(row["payment"], cancel_key(row["id"], self._clock))
         except PaymentUnknown:
-            await self._cancel(row, "expired")
+            await self._cancel(row, self._why(hold))
             return
         if payment.status == "canceled":
-            await self._cancel(row, "expired")
+            await self._cancel(row, self._why(hold))
         elif payment.status == "succeeded":
             # Its webhook is on its way, or was lost: the money is there either way.
             try:
                 await self._settle(row, payment.id, payment.received, payment.currency)
             except AmountMismatch:
                 _log.error("another sum was paid than the order asks for", order=row["id"])
-                await self._store.change(row["id"], {"check_at": None})
+                await self._look_again(row, None)
         else:
-            await self._store.change(row["id"], {"check_at": self._clock.now_ms() + AGAIN_MS})
+            await self._look_again(row, self._clock.now_ms() + AGAIN_MS)
+
+    async def _look_again(self, row: dict[str, Any], at: int | None) -> None:
+        await self._store.move(row["id"], "pending", {"check_at": at})
+
+    async def _hold(self, row: dict[str, Any]) -> HoldRecord | None:
+        """None when it ended long ago, or Redis was wiped."""
+        try:
+            return await self._stock.hold(row["shop"], row["hold"], row["viewer"])
+        except HoldNotFound:
+            return None
+
+    def _lives(self, hold: HoldRecord) -> bool:
+        return hold.state == "held" and hold.deadline > self._clock.now_ms()
+
+    def _why(self, hold: HoldRecord | None) -> str:
+        """Why an order is cancelled: somebody let go, or its hold ran out."""
+        return "let_go" if hold and (hold.state == "released" or self._lives(hold)) else "expired"
 
     async def _cancel(self, row: dict[str, Any], reason: str) -> None:
-        if row["state"] != "pending":
+        if row["state"] == "pending":
+            await self._move(row, "cancelled", {"reason": reason, "check_at": None})
+        elif row["state"] != "cancelled":
             return
-        await self._move(row, "cancelled", {"reason": reason, "check_at": None})
         with contextlib.suppress(HoldIsOver, HoldNotFound):
             await self._stock.release(row["shop"], row["hold"], row["viewer"])
 
@@ -179,10 +216,12 @@ class SettlementService:
 
     async def rebuild_stock(self, shop: str) -> bool:
         """Fills an empty Redis from SQL: what was stocked, less what paid orders took. True when it did."""
-        since = self._clock.now_ms() - COMMITS_KEPT_MS
-        return await self._stock.rebuild(
-            shop, await self._store.sold(shop), orders=await self._store.paid_since(shop, since)
-        )
+        sold, orders = await self._store.sold(shop, self._clock.now_ms() - COMMITS_KEPT_MS)
+        return await self._stock.rebuild(shop, sold, orders=orders)
+
+
+def _own(row: dict[str, Any], event: PaymentEvent) -> bool:
+    return row["payment"] in (None, event.payment)
 
 
 def _credited(row: dict[str, Any]) -> list[CreditedLine]:

@@ -1,5 +1,6 @@
 """Orders and their lines. SQL owns them; a hold has one order at most."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,11 +12,15 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
+    case,
     func,
+    or_,
     select,
     update,
 )
 
+from server.checkout.orders import BY_HOST
 from server.core.db import AsyncConnection, Database, insert_ignore, metadata
 
 orders = Table(
@@ -114,20 +119,25 @@ class OrderStore:
         async with self._db.begin() as connection:
             return (await connection.execute(query)).rowcount == 1
 
-    async def sold(self, shop: str) -> dict[str, int]:
-        """Units in paid orders, per variant."""
-        query = (
-            select(order_lines.c.variant, func.sum(order_lines.c.quantity))
-            .join(orders, orders.c.id == order_lines.c.order_id)
-            .where(orders.c.shop == shop, orders.c.state == "paid")
-            .group_by(order_lines.c.variant)
-        )
-        async with self._db.read() as connection:
-            return {variant: int(units) for variant, units in (await connection.execute(query)).all()}
+    async def sold(self, shop: str, since_ms: int) -> tuple[dict[str, int], list[str]]:
+        """Units sold per variant, and which of the orders that sold them were paid at or after `since_ms`.
 
-    async def paid_since(self, shop: str, since_ms: int) -> list[str]:
-        query = select(orders.c.id).where(
-            orders.c.shop == shop, orders.c.state == "paid", orders.c.paid_at >= since_ms
+        One statement: whoever counts an order's units must know of that order, and the other way round."""
+        recent = case((orders.c.paid_at >= since_ms, orders.c.id))
+        query = (
+            select(order_lines.c.variant, recent.label("recent"), func.sum(order_lines.c.quantity).label("n"))
+            .join(orders, orders.c.id == order_lines.c.order_id)
+            .where(
+                orders.c.shop == shop,
+                or_(orders.c.state == "paid", and_(orders.c.state == "refunded", orders.c.reason == BY_HOST)),
+            )
+            .group_by(order_lines.c.variant, recent)
         )
+        units: Counter[str] = Counter()
+        known: set[str] = set()
         async with self._db.read() as connection:
-            return list((await connection.execute(query)).scalars())
+            for row in await connection.execute(query):
+                units[row.variant] += int(row.n)
+                if row.recent is not None:
+                    known.add(row.recent)
+        return dict(units), sorted(known)

@@ -30,6 +30,7 @@ def connect(url: str, *, max_connections: int = 64) -> RedisClient:
         socket_connect_timeout=2,
         socket_timeout=5,
         health_check_interval=15,
+        driver_info=None,  # it would be looked up on the disk for each new connection
     )
     return Redis(connection_pool=pool)
 

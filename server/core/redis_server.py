@@ -5,15 +5,11 @@ Only where no `REDIS_URL` is given. The server is a process; no module is loaded
 
 import asyncio
 import contextlib
-import ctypes
 import fcntl
 import json
 import os
 import secrets
-import signal
 import socket
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -23,11 +19,11 @@ from redis.exceptions import BusyLoadingError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from server.core.processes import die_with_parent
 from server.core.redis_binary import RedisServerError, find_server
 
 __all__ = ["RedisServer", "RedisServerError", "find_server"]
 
-_PR_SET_PDEATHSIG = 1
 _PORT_TRIES = 5
 
 
@@ -121,7 +117,7 @@ class RedisServer:
             stderr=asyncio.subprocess.DEVNULL,
             pass_fds=[lock.fileno()],
             start_new_session=True,  # Ctrl-C in the terminal is for us: the server goes last
-            preexec_fn=_die_with_parent(os.getpid()),
+            preexec_fn=die_with_parent(os.getpid()),
         )
         await asyncio.to_thread(_write_owner, lock, self._process.pid, self.port)
         assert self._process.stdin is not None  # noqa: S101  (for the type checker: a pipe was asked for)
@@ -207,16 +203,3 @@ def _free_port() -> int:
 def _quoted(value: str) -> str:
     # JSON's escapes are a subset of what the settings file of Redis reads, once the text is ASCII-safe.
     return json.dumps(value, ensure_ascii=False)
-
-
-def _die_with_parent(parent: int) -> Callable[[], None] | None:
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None).prctl  # looked up before the fork: nothing may be loaded between fork and exec
-
-    def ask() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-        if os.getppid() != parent:  # it died before we asked
-            os._exit(1)
-
-    return ask

@@ -1,6 +1,7 @@
 """Shells with a JSON island; the widgets draw the rest."""
 
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -62,14 +63,12 @@ def setup(
         found = await staff(request)
         if found is None:
             return render("host_sign_in.html", data={"next": request.path})
-        template = {"show": "host_stream.html", "report": "host_report.html"}.get(
-            request.match_info.route.name or "", "host.html"
-        )
-        data = {"staff": found, "public_url": settings.public_url}
-        if "stream" in request.match_info:
-            view = await streams.of(found.shop, request.match_info["stream"])
-            return render(template, staff=found, stream=view, data={**data, "stream": view})
-        return render(template, staff=found, data=data)
+        data: dict[str, Any] = {"base": settings.public_url, "staff": found}
+        if "stream" not in request.match_info:
+            return render("host.html", data=data)
+        view = await streams.of(found.shop, request.match_info["stream"])
+        name = "host_report.html" if request.path.endswith("/report") else "host_stream.html"
+        return render(name, title=view.title, data={**data, "stream": view})
 
     async def embed(_request: web.Request) -> web.StreamResponse:
         path = STATIC / "build" / "embed.js"
@@ -81,8 +80,8 @@ def setup(
     app.router.add_get("/watch/{stream}", watch)
     app.router.add_get("/pay/{stream}", pay)
     app.router.add_get("/host", host)
-    app.router.add_get("/host/streams/{stream}", host, name="show")
-    app.router.add_get("/host/streams/{stream}/report", host, name="report")
+    app.router.add_get("/host/streams/{stream}", host)
+    app.router.add_get("/host/streams/{stream}/report", host)
     app.router.add_get("/embed.js", embed)
     app.router.add_static("/static/", STATIC, append_version=False)
     media = settings.data_dir / "media"

@@ -14,13 +14,13 @@ _environment = jinja2.Environment(
 )
 
 
-def island(data: object) -> Markup:
+def to_json(data: object, **_options: object) -> Markup:
     """JSON that may stand in a `<script type="application/json">`: nothing in it can end that element."""
     text = msgspec.json.encode(data).decode()
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
 
 
-_environment.filters["island"] = island
+_environment.filters["tojson"] = to_json
 _environment.globals["version"] = __version__
 
 

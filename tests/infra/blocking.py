@@ -1,0 +1,17 @@
+"""One blocking call on the loop freezes every viewer: here it fails the test instead."""
+
+from collections.abc import Iterator
+
+import pytest
+from blockbuster import blockbuster_ctx
+
+
+@pytest.fixture(autouse=True)
+def nothing_blocks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In every test with a running show, from when it is up until it is taken down."""
+    if "show" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("show")
+    with blockbuster_ctx("server"):
+        yield
