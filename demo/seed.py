@@ -21,7 +21,7 @@ async def seed(services: Services, password: str, media: Path, allowed_origins: 
         )
         await services.accounts.add_staff(shop.id, email=SHOP.host_email, name="Host", password=password)
         for product in SHOP.products:
-            await _add(services, shop, product)
+            await add_product(services, shop, product)
     else:
         known = [*shop.allowed_origins, *allowed_origins]
         shop = await services.accounts.change_shop(
@@ -39,7 +39,7 @@ def copy_pictures(media: Path) -> None:
         shutil.copyfile(picture, media / picture.name)
 
 
-async def _add(services: Services, shop: ShopView, product: Product) -> None:
+async def add_product(services: Services, shop: ShopView, product: Product) -> None:
     body = CreateProduct(
         name=product.name,
         description=product.description,

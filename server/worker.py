@@ -48,7 +48,7 @@ class Worker:
                 await self._services.stock.levels(shop)
             except StockNotLoaded:
                 if await self._services.settlement.rebuild_stock(shop):
-                    _log.warning("stock was rebuilt from SQL", shop=shop)
+                    _log.info("stock was loaded from SQL", shop=shop)
         return False
 
     async def ledger(self) -> bool:

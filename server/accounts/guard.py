@@ -5,7 +5,7 @@ from aiohttp import web
 from server.accounts.messages import StaffView
 from server.accounts.service import AccountService
 from server.core.errors import BadRequest, Forbidden
-from server.core.http import own_origins
+from server.core.http import as_text, own_origins
 
 COOKIE = "proofcast_session"
 
@@ -18,9 +18,14 @@ class StaffGuard:
 
     async def __call__(self, request: web.Request) -> StaffView:
         """Raises `Unauthorized`; `Forbidden` for a change that another site's page sent."""
-        staff = await self._accounts.staff(request.cookies.get(COOKIE))
+        staff = await self._accounts.staff(session_token(request))
         same_site(request)
         return staff
+
+
+def session_token(request: web.Request) -> str | None:
+    token = request.cookies.get(COOKIE)
+    return None if token is None else as_text(token)
 
 
 def same_site(request: web.Request) -> None:

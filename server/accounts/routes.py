@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.accounts.guard import COOKIE, StaffGuard, same_site
+from server.accounts.guard import COOKIE, StaffGuard, same_site, session_token
 from server.accounts.messages import ChangeShop, SignIn
 from server.accounts.service import SESSION_MS, AccountService
 from server.core.http import answer, read
@@ -27,7 +27,7 @@ def setup(app: web.Application, accounts: AccountService, guard: StaffGuard, *, 
 
     async def sign_out(request: web.Request) -> web.Response:
         same_site(request)
-        await accounts.sign_out(request.cookies.get(COOKIE))
+        await accounts.sign_out(session_token(request))
         response = answer(Empty())
         response.del_cookie(COOKIE, path="/")
         return response

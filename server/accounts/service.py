@@ -147,13 +147,19 @@ class AccountService:
     ) -> Pass:
         """A pass for the page at `origin`. An earlier pass of the same shop, even an expired one, keeps the
         viewer the same one. Raises `OriginNotAllowed`."""
+        self.require_origin(shop, origin=origin, own_origins=own_origins)
+        viewer = self._earlier_viewer(token, shop.id) or new_id("viewer")
+        return self._pass("viewer", shop.id, viewer, origin, preview=preview)
+
+    @staticmethod
+    def require_origin(shop: ShopView, *, origin: str, own_origins: set[str]) -> None:
+        """Raises `OriginNotAllowed` for a page that may not embed the shop. A client that is no browser, and a
+        page that reads from its own origin, name none."""
         if origin and origin.lower() not in {*own_origins, *shop.allowed_origins}:
             raise OriginNotAllowed(
                 "This page may not embed this shop. Its owner can allow it under Settings, Allowed origins.",
                 origin=origin[:200],
             )
-        viewer = self._earlier_viewer(token, shop.id) or new_id("viewer")
-        return self._pass("viewer", shop.id, viewer, origin, preview=preview)
 
     def _earlier_viewer(self, token: str | None, shop: str) -> str | None:
         try:

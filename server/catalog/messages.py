@@ -5,8 +5,9 @@ from typing import Annotated
 from msgspec import Meta
 
 from server.core.messages import Id, Line, Message, Minor, Text
+from server.streams.messages import Address
 
-Sku = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+Sku = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+\Z")]
 Limit = Annotated[int, Meta(ge=1, le=1000)]
 """How many of a variant one buyer may hold and have bought, in all."""
 Stocked = Annotated[int, Meta(ge=0, le=10_000_000)]
@@ -43,7 +44,7 @@ class CreateProduct(Message, frozen=True):
     name: Line
     variants: Annotated[list[CreateVariant], Meta(min_length=1, max_length=100)]
     description: Text = ""
-    image_url: Annotated[str, Meta(max_length=1000, pattern=r"^(https?://|/)[^\s\"'<>]*$")] | None = None
+    image_url: Address | None = None
 
 
 class SetStock(Message, frozen=True):

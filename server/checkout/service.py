@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from server.checkout.errors import NoSuchOrder, OrderClosed
+from server.checkout.errors import NoSuchOrder, OrderClosed, PreviewBuysNothing
 from server.checkout.messages import BrowserStripe, Checkout, OpenCheckout, OrderView
 from server.checkout.orders import Announcer, Origin, Store, tell_buyer, view
 from server.checkout.states import require
@@ -66,6 +66,8 @@ class CheckoutService:
 
         Raises `HoldNotFound`, `HoldIsOver`, `OrderClosed`; `Unavailable` when Stripe is away: the hold stays.
         """
+        if grant.preview:
+            raise PreviewBuysNothing("A preview buys nothing.")
         hold = await self._stock.hold(grant.shop, body.hold, grant.viewer)
         row = await self._store.by_hold(grant.shop, body.hold)
         if row is not None and row["state"] != "pending":

@@ -81,7 +81,7 @@ def _sentence(totals: Figures, products: Sequence[ProductFigures], currency: str
         return "Nobody has watched yet. Figures appear here as soon as somebody does."
     watched = _count(totals.viewers, "viewer")
     if not totals.orders:
-        return f"Nothing sold yet, to {watched}; {_count(totals.clicks, 'click')} on pins so far."
+        return f"{watched} and {_count(totals.clicks, 'click')} on pins so far; nothing sold yet."
     sold = f"{_count(totals.units, 'unit')} sold to {watched} for {format_money(totals.revenue, currency)}"
     best = max(products, key=lambda product: product.figures.units, default=None)
     return f"{sold}; {best.product_name} sold most." if best is not None else f"{sold}."

@@ -44,10 +44,12 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction that only reads."""
+        """One transaction that only reads, and sees one moment: what is read in it agrees."""
         async with self.engine.connect() as connection:
             if self.engine.dialect.name == "sqlite":
                 connection = await connection.execution_options(sqlite_begin="DEFERRED")
+            else:
+                connection = await connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     async def close(self) -> None:

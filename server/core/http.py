@@ -28,7 +28,7 @@ def decode(body: bytes | str, message: type[M]) -> M:
         return msgspec.json.decode(body, type=message)
     except msgspec.ValidationError as error:
         raise invalid(error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadRequest("The body is not JSON.") from None
 
 
@@ -59,8 +59,13 @@ def answer(value: Any, *, status: int = 200) -> web.Response:
     )
 
 
+def as_text(header: str) -> str:
+    """Bytes of a header that are no UTF-8 become question marks, so that it can be stored and answered."""
+    return header.encode(errors="replace").decode()
+
+
 def bearer(request: web.Request) -> str | None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, token = as_text(request.headers.get("Authorization", "")).partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
@@ -113,6 +118,8 @@ def error_middleware(
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
+            if "\0" in request.path:  # no name of ours holds one, and PostgreSQL takes none
+                raise web.HTTPNotFound
             return await handler(request)
         except web.HTTPNotFound:
             failure: ProofcastError = NotFound("There is nothing at this address.")
@@ -126,6 +133,8 @@ def error_middleware(
             return response
         except web.HTTPRequestEntityTooLarge:
             failure = TooLarge("The body is too large.")
+        except web.HTTPBadRequest as error:
+            failure = BadRequest(error.text or "This is not HTTP as we know it.")
         except web.HTTPException:
             raise
         except Exception as error:

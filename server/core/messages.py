@@ -27,13 +27,15 @@ class Empty(Message, frozen=True):
     """Nothing to say."""
 
 
-Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-Key = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+# Patterns end with \Z: a `$` would let a line break through at the end.
+Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
+Key = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 """An idempotency key: the client makes it, once per intention, and repeats it on a retry."""
 Token = Annotated[str, Meta(min_length=1, max_length=2048)]
-Line = Annotated[str, Meta(min_length=1, max_length=200)]
+Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
 """One line of text that a person typed."""
-Text = Annotated[str, Meta(max_length=4000)]
+Text = Annotated[str, Meta(max_length=4000, pattern=r"^[^\x00]*\Z")]
+"""Without NUL, which PostgreSQL can't keep."""
 Quantity = Annotated[int, Meta(ge=1, le=100)]
 Minor = Annotated[int, Meta(ge=0, le=100_000_000)]
 """Money in minor units (cents)."""

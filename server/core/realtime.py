@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 import msgspec
 import socketio
 from aiohttp import web
+from engineio.async_drivers.aiohttp import WebSocket
 
 from server.core import ids
 from server.core.auth import Grant
 from server.core.clock import Clock
 from server.core.errors import BadRequest, Internal, ProofcastError, TooMany
-from server.core.http import as_error, convert
+from server.core.http import as_error, as_text, convert
 from server.core.log import logger
 from server.core.messages import Command, Empty, Event
 
@@ -41,6 +42,43 @@ class _Json:
             return msgspec.json.decode(text)
         except msgspec.DecodeError as error:
             raise ValueError(str(error)) from None
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+
+class _Connection(WebSocket):  # type: ignore[misc]
+    """Ends the connection at what is no packet of a client of ours, before python-engineio stumbles on it."""
+
+    async def wait(self) -> str:
+        data: object = await super().wait()
+        if not isinstance(data, str) or data[:1] not in ("1", "3", "4") or self.handler.__self__.closed:
+            raise OSError  # python-engineio's word for a connection that is over
+        return data
+
+
+class _Server(socketio.AsyncServer):  # type: ignore[misc]
+    """Speaks what we use of Socket.IO: connect, disconnect, and events that ask for an acknowledgement."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.eio._async = {**self.eio._async, "websocket": _Connection}
+
+    async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
+        try:
+            packet = self.packet_class(encoded_packet=data)
+        except ValueError:
+            await self.eio.disconnect(eio_sid)
+            return
+        match packet.packet_type, packet.data:
+            case socketio.packet.CONNECT, auth:
+                await self._handle_connect(eio_sid, packet.namespace, auth)
+            case socketio.packet.DISCONNECT, _:
+                await self._handle_disconnect(eio_sid, packet.namespace, self.reason.CLIENT_DISCONNECT)
+            case socketio.packet.EVENT, [str(name), *_] if name not in self.reserved_events:
+                if packet.id is not None:  # nobody would learn what became of it
+                    await self._handle_event(eio_sid, packet.namespace, packet.id, packet.data)
+            case _:
+                await self.eio.disconnect(eio_sid)
 
 
 class Peer:
@@ -79,7 +117,7 @@ class Realtime:
         self._left: list[Callable[[Peer], Awaitable[None]]] = []
         self._arrived: list[Callable[[Peer], Awaitable[None]]] = []
         self.peers: dict[str, Peer] = {}
-        self._sio = socketio.AsyncServer(
+        self._sio = _Server(
             async_mode="aiohttp",
             transports=["websocket"],
             # Who may connect is decided by the pass, which is bound to an origin, not by this list.
@@ -97,7 +135,7 @@ class Realtime:
         self._sio.on("*", self._command)
 
     def attach(self, app: web.Application) -> None:
-        self._sio.attach(app)
+        app.router.add_get("/socket.io/", self._open)
 
     def command(self, message: type[C], handler: Callable[[Peer, C], Awaitable[Any]]) -> None:
         """`handler` answers a `message.answer`, or raises a `ProofcastError`."""
@@ -124,6 +162,9 @@ class Realtime:
         await self._sio.emit(name, payload, room=room)
 
     async def enter(self, peer: Peer, room: str) -> None:
+        """Raises `BadRequest` when the peer has gone meanwhile."""
+        if peer.sid not in self.peers:
+            raise BadRequest("The connection is not open.")
         await self._sio.enter_room(peer.sid, room)
 
     async def close(self) -> None:
@@ -131,10 +172,19 @@ class Realtime:
             await self._sio.disconnect(sid)
         await self._sio.shutdown()
 
+    async def _open(self, request: web.Request) -> web.StreamResponse:
+        query = request.query
+        if request.headers.get("Upgrade", "").lower() != "websocket" or query.get("transport") != "websocket":
+            raise BadRequest("Connect by WebSocket alone: transports: ['websocket'].", at="transport")
+        if query.get("EIO") != "4" or "sid" in query:
+            raise BadRequest("Connect as socket.io-client 3 and newer do: EIO=4, no sid.", at="EIO")
+        response: web.StreamResponse = await self._sio.handle_request(request)
+        return response
+
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
         token = auth.get("token") if isinstance(auth, dict) else None
         try:
-            grant = await self._authenticate(token, environ.get("HTTP_ORIGIN", ""))
+            grant = await self._authenticate(token, as_text(environ.get("HTTP_ORIGIN", "")))
         except Exception as error:
             failure = self._failure(error, "connect")
             raise socketio.exceptions.ConnectionRefusedError(

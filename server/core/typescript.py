@@ -43,7 +43,7 @@ def typescript(messages: Iterable[type[msgspec.Struct]]) -> str:
     """Interfaces for the given messages and all they hold, and maps from names to events and commands."""
     roots = sorted(messages, key=lambda cls: cls.__name__)
     seen: dict[str, inspect.StructType] = {}
-    for cls in roots:
+    for cls in (*roots, *(cls.answer for cls in roots if issubclass(cls, Command))):
         _expression(inspect.type_info(cls), seen)
     parts: list[str] = []
     done: set[str] = set()

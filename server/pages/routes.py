@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from server.accounts.guard import COOKIE
+from server.accounts.guard import session_token
 from server.accounts.messages import StaffView
 from server.accounts.service import AccountService
 from server.checkout.messages import BrowserStripe
@@ -55,7 +55,7 @@ def setup(
 
     async def staff(request: web.Request) -> StaffView | None:
         try:
-            return await accounts.staff(request.cookies.get(COOKIE))
+            return await accounts.staff(session_token(request))
         except Unauthorized:
             return None
 

@@ -4,21 +4,25 @@ from aiohttp import web
 
 from server.accounts.messages import AskPass
 from server.accounts.service import AccountService
-from server.core.http import answer, own_origins, read
+from server.core.http import answer, as_text, own_origins, read
 from server.rooms.service import RoomService
 from server.streams.service import StreamService
 
 
 def setup(app: web.Application, rooms: RoomService, streams: StreamService, accounts: AccountService) -> None:
     async def look(request: web.Request) -> web.Response:
-        return answer(await rooms.look(await streams.get(request.match_info["stream"])))
+        owned = await streams.get(request.match_info["stream"])
+        accounts.require_origin(
+            owned.shop, origin=as_text(request.headers.get("Origin", "")), own_origins=own_origins(request)
+        )
+        return answer(await rooms.look(owned))
 
     async def ask_pass(request: web.Request) -> web.Response:
         body = await read(request, AskPass)
         owned = await streams.get(request.match_info["stream"])
         issued = await accounts.viewer_pass(
             owned.shop,
-            origin=request.headers.get("Origin", ""),
+            origin=as_text(request.headers.get("Origin", "")),
             own_origins=own_origins(request),
             token=body.token,
             preview=body.preview,

@@ -8,8 +8,9 @@ from server.core.messages import Event, Id, Line, Message, Millis
 
 StreamState = Literal["scheduled", "live", "ended"]
 SourceKind = Literal["file", "hls"]
-Address = Annotated[str, Meta(max_length=1000, pattern=r"^(https?://|/)[^\s\"'<>]*$")]
+Address = Annotated[str, Meta(max_length=1000, pattern=r"^(https?://|/)[^\s\x00\"'<>]*\Z")]
 """A web address, or a path on this server."""
+Disclosure = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 
 
 class Moment(Message, frozen=True):
@@ -55,7 +56,7 @@ class CreateStream(Message, frozen=True):
     title: Line
     source_url: Address
     source_kind: SourceKind = "file"
-    disclosure: Annotated[str, Meta(max_length=200)] = ""
+    disclosure: Disclosure = ""
     poster_url: Address | None = None
     starts_at: Millis | None = None
 
@@ -66,7 +67,7 @@ class ChangeStream(Message, frozen=True):
     title: Line | None = None
     source_url: Address | None = None
     source_kind: SourceKind | None = None
-    disclosure: Annotated[str, Meta(max_length=200)] | None = None
+    disclosure: Disclosure | None = None
     poster_url: Address | None = None
     starts_at: Millis | None = None
 
