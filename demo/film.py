@@ -22,7 +22,7 @@ class Film:
 
     def frame(self, seconds: float, length: float, *, words: bool = True) -> Bytes:
         """Planes one under the other (yuv420p); the caller copies it before asking for the next."""
-        s = seconds / length * LENGTH
+        s = seconds / length * LENGTH % LENGTH
         now = pose(s)
         self.stage.begin()
         for layer in behind(now, s):

@@ -16,8 +16,8 @@ UPPER, FORE, GRIP = 128.0, 120.0, 36.0
 def torso() -> list[Item]:
     """Shoulders at (-92, 0) and (92, 0); the counter hides what is below y = 170."""
     shirt = (
-        "M-34 -38 C-60 -26 -98 -26 -110 4 C-112 30 -96 60 -92 100 L-88 190 L88 190 L92 100 C96 60 112 30 110 4 "
-        "C98 -26 60 -26 34 -38 Z"
+        "M-34 -38 C-60 -26 -98 -26 -110 4 C-112 30 -96 60 -92 100 L-88 190 L88 190 L92 100 "
+        "C96 60 112 30 110 4 C98 -26 60 -26 34 -38 Z"
     )
     apron = "M-58 20 C-40 34 40 34 58 20 C62 60 78 84 84 190 L-84 190 C-78 84 -62 60 -58 20 Z"
     return [
@@ -82,7 +82,10 @@ def head(eyes_open: bool, look: int = 0) -> list[Item]:
 
 
 def upper_arm() -> list[Item]:
-    sleeve = "M-24 -20 C-10 -30 90 -26 128 -22 C142 -18 142 18 128 22 C90 26 -10 32 -24 20 C-32 10 -32 -10 -24 -20 Z"
+    sleeve = (
+        "M-24 -20 C-10 -30 90 -26 128 -22 C142 -18 142 18 128 22 "
+        "C90 26 -10 32 -24 20 C-32 10 -32 -10 -24 -20 Z"
+    )
     return [
         Shape(sleeve, "#3c2f1a", 0.32, blur=4),
         Shape(sleeve, down(-26, 28, (0, SHIRT_LIGHT), (0.45, SHIRT), (1, SHIRT_DARK))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import cos, pi, sin
 
-from demo.vector import Group, Item, Shape, across, box, down, ellipse, glow, line, polygon, tub
+from demo.vector import Group, Item, Shape, across, box, down, ellipse, glow, line, polygon, spot, tub
 
 
 def _shadow(x: float, y: float, rx: float, ry: float = 9) -> list[Item]:
@@ -23,10 +23,8 @@ def grapefruit(x: float, y: float) -> list[Item]:
         rim = r * 0.8
         one, two = (rim * cos(a), rim * sin(a)), (rim * cos(b), rim * sin(b))
         mid = (a + b) / 2
-        wedge = (
-            f"M{9 * cos(mid):.2f} {9 * sin(mid):.2f} L{one[0]:.2f} {one[1]:.2f} "
-            f"C{one[0] * 1.08:.2f} {one[1] * 1.08:.2f} {two[0] * 1.08:.2f} {two[1] * 1.08:.2f} {two[0]:.2f} {two[1]:.2f} Z"
-        )
+        bulge = spot((one[0] * 1.08, one[1] * 1.08), (two[0] * 1.08, two[1] * 1.08), two)
+        wedge = f"{line((9 * cos(mid), 9 * sin(mid)), one)} C{bulge} Z"
         flesh.append(Shape(wedge, glow(0, 0, rim, (0, "#fbb7a0"), (0.6, "#f08a70"), (1, "#e76f58"))))
     leaf = "M0 0 C26 -34 74 -38 104 -16 C76 8 30 16 0 0 Z"
     return [
@@ -98,7 +96,8 @@ def roots(x: float, y: float, scale: float = 1.0) -> list[Item]:
         lift, bend = (i * 53 % 29) - 14, (i * 31 % 23) - 11
         near, far = -96 - (i * 17 % 26), 92 + (i * 41 % 34)
         tint = ("#8a6a3c", "#b38d55", "#6d4f2a", "#cba66c")[i % 4]
-        path = f"M{near} {lift * 1.5 + bend * 0.4:.1f} C-50 {lift * 0.9:.1f} 40 {lift * 0.7:.1f} {far} {lift * 1.9 + bend:.1f}"
+        start, end = (near, lift * 1.5 + bend * 0.4), (far, lift * 1.9 + bend)
+        path = f"{line(start)} C{spot((-50, lift * 0.9), (40, lift * 0.7), end)}"
         strands.append(Shape(path, tint, stroke=4.6 - i % 3))
     tie = [Shape(line((-12 + 7 * i, -17), (-16 + 7 * i, 19)), "#e9dcc0", stroke=4) for i in range(3)]
     return [*_shadow(x, y + 24 * scale, 100 * scale), Group((*strands, *tie), x, y, scale, -8)]
