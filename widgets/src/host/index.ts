@@ -1,0 +1,92 @@
+/** Entry of the host panel: defines its elements and hands each page's element what the server knew. */
+import { Api } from "../wire/api.js";
+import { Client } from "../wire/client.js";
+import { ServerClock } from "../wire/clock.js";
+import { browserDrawer } from "../wire/keys.js";
+import { HostCalls } from "./calls.js";
+import { HostHome } from "./home/page.js";
+import { ProductForm } from "./home/product_form.js";
+import { ProductsList } from "./home/products.js";
+import { ShopSettings } from "./home/shop.js";
+import { StockField } from "./home/stock_field.js";
+import { StreamForm } from "./home/stream_form.js";
+import { StreamsList } from "./home/streams.js";
+import { baseOf, island } from "./island.js";
+import { SalesCurve } from "./report/curve.js";
+import { HostReport } from "./report/page.js";
+import { ProductTable } from "./report/table.js";
+import { ShortcutHelp } from "./show/help.js";
+import { LineUpColumn } from "./show/line_up.js";
+import { LivingNumbers } from "./show/living.js";
+import { HostShow } from "./show/page.js";
+import { PinnedList } from "./show/pinned.js";
+import { StreamPreview } from "./show/preview.js";
+import { Show } from "./show/state.js";
+import { HostSignIn } from "./sign_in.js";
+import { Ask } from "./ui/ask.js";
+import { CopyButton } from "./ui/copy.js";
+import { Definition } from "./ui/define.js";
+import { Toast } from "./ui/toast.js";
+
+const data = island();
+const calls = new HostCalls(new Api({ base: "" }), baseOf(data));
+
+const ELEMENTS: Record<string, CustomElementConstructor> = {
+  "pc-ask": Ask,
+  "pc-copy": CopyButton,
+  "pc-define": Definition,
+  "pc-line-up": LineUpColumn,
+  "pc-living": LivingNumbers,
+  "pc-pinned": PinnedList,
+  "pc-preview": StreamPreview,
+  "pc-product-form": ProductForm,
+  "pc-product-table": ProductTable,
+  "pc-products": ProductsList,
+  "pc-sales-curve": SalesCurve,
+  "pc-shop": ShopSettings,
+  "pc-shortcuts": ShortcutHelp,
+  "pc-stock-field": StockField,
+  "pc-stream-form": StreamForm,
+  "pc-streams": StreamsList,
+  "pc-toast": Toast,
+  "pc-host-home": HostHome,
+  "pc-host-report": HostReport,
+  "pc-host-show": HostShow,
+  "pc-host-sign-in": HostSignIn,
+};
+for (const [name, element] of Object.entries(ELEMENTS)) {
+  if (!customElements.get(name)) customElements.define(name, element);
+}
+
+function newShow(stream: NonNullable<typeof data.stream>): Show {
+  const client = new Client({ base: "", token: async () => (await calls.socketPass()).token });
+  const show = new Show({ calls, client, clock: new ServerClock(), stream, drawer: browserDrawer("sessionStorage") });
+  client.connect();
+  return show;
+}
+
+/** The server renders an empty place; the element comes when it has all it needs. */
+function open(place: Element): void {
+  const make = (name: string, parts: object): void => {
+    place.replaceChildren(Object.assign(document.createElement(name), parts));
+    place.removeAttribute("aria-busy");
+  };
+  const { staff, stream } = data;
+  switch (place.getAttribute("data-page")) {
+    case "home":
+      if (staff) make("pc-host-home", { calls, staff });
+      break;
+    case "show":
+      if (stream) make("pc-host-show", { show: newShow(stream), load: () => import("../stream/index.js") });
+      break;
+    case "report":
+      if (stream) make("pc-host-report", { calls, stream });
+      break;
+  }
+}
+
+for (const place of document.querySelectorAll("[data-page]")) open(place);
+for (const place of document.querySelectorAll<HostSignIn>("pc-host-sign-in")) {
+  place.calls = calls;
+  place.next = data.next;
+}
