@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from server.core.messages import Id, Line, Message, Minor, Text
+from server.core.messages import Id, Key, Line, Message, Minor, Text
 from server.streams.messages import Address
 
 Sku = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+\Z")]
@@ -41,9 +41,12 @@ class CreateVariant(Message, frozen=True):
 
 
 class CreateProduct(Message, frozen=True):
+    """With a `key`, asking again answers the product that was made the first time."""
+
     name: Line
     variants: Annotated[list[CreateVariant], Meta(min_length=1, max_length=100)]
     description: Text = ""
+    key: Key | None = None
     image_url: Address | None = None
 
 

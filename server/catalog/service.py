@@ -7,7 +7,7 @@ from server.catalog.errors import NoSuchProduct, NoSuchVariant
 from server.catalog.messages import CreateProduct, ProductView, VariantView
 from server.core.clock import Clock
 from server.core.errors import BadRequest
-from server.core.ids import new_id
+from server.core.ids import keyed_id, new_id
 
 
 class Store(Protocol):
@@ -26,8 +26,8 @@ class CatalogService:
         skus = [variant.sku for variant in body.variants]
         if len(set(skus)) != len(skus):
             raise BadRequest("Two variants have the same SKU.", at="$.variants")
-        product = {
-            "id": new_id("prod"),
+        product: dict[str, Any] = {
+            "id": keyed_id("prod", shop, body.key) if body.key else new_id("prod"),
             "shop": shop,
             "name": body.name,
             "description": body.description,
@@ -36,7 +36,7 @@ class CatalogService:
         }
         rows = [
             {
-                "id": new_id("var"),
+                "id": keyed_id("var", product["id"], variant.sku),
                 "shop": shop,
                 "product": product["id"],
                 "sku": variant.sku,
@@ -49,7 +49,7 @@ class CatalogService:
             for position, variant in enumerate(body.variants)
         ]
         await self._store.add_product(product, rows)
-        return _view({**product, "variants": rows}, currency)
+        return await self.product(shop, currency, product["id"])
 
     async def products(self, shop: str, currency: str) -> list[ProductView]:
         return [_view(row, currency) for row in await self._store.products(shop)]

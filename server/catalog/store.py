@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from server.catalog.errors import SkuTaken
-from server.core.db import AsyncConnection, Database, metadata
+from server.core.db import AsyncConnection, Database, insert_ignore, metadata
 
 products = Table(
     "products",
@@ -53,15 +53,15 @@ class CatalogStore:
         self._db = db
 
     async def add_product(self, product: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None:
-        """The product with its variants, or nothing. Raises `SkuTaken`."""
+        """The product with its variants, or nothing. One with that id stays as it is. Raises `SkuTaken`."""
         try:
             async with self._db.begin() as connection:
                 last = select(func.coalesce(func.max(products.c.position), -1)).where(
                     products.c.shop == product["shop"]
                 )
                 position = (await connection.execute(last)).scalar_one() + 1
-                await connection.execute(products.insert().values({**product, "position": position}))
-                await connection.execute(variants.insert(), list(rows))
+                if await insert_ignore(connection, products, [{**product, "position": position}]):
+                    await connection.execute(variants.insert(), list(rows))
         except IntegrityError:
             raise SkuTaken("A variant of this shop has that SKU already.") from None
 

@@ -1,6 +1,5 @@
 """Showing products on a stream."""
 
-import hashlib
 from typing import Any, Protocol
 
 import msgspec
@@ -8,6 +7,7 @@ import msgspec
 from server.accounts.messages import ShopView
 from server.catalog.service import CatalogService
 from server.core.clock import Clock
+from server.core.ids import keyed_id
 from server.pins.errors import NotShown, OtherPins
 from server.pins.messages import MOST_PINS, PinHidden, PinShown, PinsOrdered, PinView, ShowPin
 from server.streams.errors import StreamOver
@@ -73,8 +73,7 @@ class PinService:
         for pin in _pins(await self._timeline.room(shop.id, view)):
             if pin.product.id == product.id:
                 return await self._move(shop, view, pin.id, body.place)
-        digest = hashlib.sha256(f"{stream}\0{body.key}".encode()).hexdigest()
-        new = PinView(id=f"pin_{digest[:26]}", at=self._clock.now_ms(), product=product)
+        new = PinView(id=keyed_id("pin", stream, body.key), at=self._clock.now_ms(), product=product)
         row = await self._store.add(
             {
                 "id": new.id,

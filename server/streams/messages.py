@@ -2,9 +2,9 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
-from server.core.messages import Event, Id, Line, Message, Millis
+from server.core.messages import Event, Id, Key, Line, Message, Millis
 
 StreamState = Literal["scheduled", "live", "ended"]
 SourceKind = Literal["file", "hls"]
@@ -53,23 +53,26 @@ class StreamChanged(RoomEvent, frozen=True):
 
 
 class CreateStream(Message, frozen=True):
+    """With a `key`, asking again answers the stream that was made the first time."""
+
     title: Line
     source_url: Address
     source_kind: SourceKind = "file"
     disclosure: Disclosure = ""
     poster_url: Address | None = None
     starts_at: Millis | None = None
+    key: Key | None = None
 
 
 class ChangeStream(Message, frozen=True):
-    """What is absent stays as it is."""
+    """What is absent stays as it is; null takes the poster or the start time away."""
 
     title: Line | None = None
     source_url: Address | None = None
     source_kind: SourceKind | None = None
     disclosure: Disclosure | None = None
-    poster_url: Address | None = None
-    starts_at: Millis | None = None
+    poster_url: Address | None | UnsetType = UNSET
+    starts_at: Millis | None | UnsetType = UNSET
 
 
 class StreamList(Message, frozen=True):

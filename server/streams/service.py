@@ -9,14 +9,14 @@ from server.accounts.messages import ShopView
 from server.accounts.service import AccountService
 from server.core.clock import Clock
 from server.core.errors import BadRequest
-from server.core.ids import new_id
+from server.core.ids import keyed_id, new_id
 from server.streams.errors import NoSuchStream, NotLive, StreamOver
 from server.streams.messages import ChangeStream, CreateStream, StreamChanged, StreamView
 from server.streams.timeline import Room, Stamp, Timeline
 
 
 class Store(Protocol):
-    async def add(self, row: dict[str, Any]) -> None: ...
+    async def add(self, row: dict[str, Any]) -> dict[str, Any]: ...
     async def get(self, stream: str) -> dict[str, Any] | None: ...
     async def of_shop(self, shop: str) -> list[dict[str, Any]]: ...
     async def change(self, stream: str, changes: dict[str, Any]) -> None: ...
@@ -42,7 +42,7 @@ class StreamService:
 
     async def create(self, shop: ShopView, body: CreateStream) -> StreamView:
         row = {
-            "id": new_id("stream"),
+            "id": keyed_id("stream", shop.id, body.key) if body.key else new_id("stream"),
             "shop": shop.id,
             "title": body.title,
             "disclosure": body.disclosure,
@@ -55,8 +55,7 @@ class StreamService:
             "ended_at": None,
             "created_at": self._clock.now_ms(),
         }
-        await self._store.add(row)
-        return _view(row, shop)
+        return _view(await self._store.add(row), shop)
 
     async def get(self, stream: str) -> Owned:
         """Raises `NoSuchStream`."""
@@ -78,8 +77,11 @@ class StreamService:
 
     async def change(self, shop: ShopView, stream: str, body: ChangeStream) -> StreamView:
         view = await self.of(shop, stream)
-        names = ("title", "disclosure", "source_url", "source_kind", "poster_url", "starts_at")
+        names = ("title", "disclosure", "source_url", "source_kind")
         changes = {name: value for name in names if (value := getattr(body, name)) is not None}
+        for name in ("poster_url", "starts_at"):
+            if (value := getattr(body, name)) is not msgspec.UNSET:
+                changes[name] = value
         if changes:
             if view.state == "ended" and set(changes) - {"title", "disclosure", "poster_url"}:
                 raise StreamOver("The stream has ended: its title, disclosure and poster can be changed.")

@@ -51,9 +51,12 @@ class StreamStore:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def add(self, row: dict[str, Any]) -> None:
+    async def add(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The row as it stands: a second time the first one's."""
         async with self._db.begin() as connection:
-            await connection.execute(streams.insert().values(row))
+            await insert_ignore(connection, streams, [row])
+            found = await connection.execute(select(streams).where(streams.c.id == row["id"]))
+            return dict(found.mappings().one())
 
     async def get(self, stream: str) -> dict[str, Any] | None:
         async with self._db.read() as connection:

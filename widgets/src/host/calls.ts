@@ -1,6 +1,7 @@
 /** The host's side of the HTTP API, one method per call. Everything that may safely be repeated is repeated. */
 import type { Api, Method } from "../wire/api.js";
 import { WireError } from "../wire/errors.js";
+import { newKey } from "../wire/keys.js";
 import type {
   ChangeShop,
   ChangeStream,
@@ -82,8 +83,8 @@ export class HostCalls {
   changeShop = (change: ChangeShop): Promise<ShopView> => this.#repeating("PATCH", "/api/v1/host/shop", change);
 
   streams = (): Promise<StreamList> => this.#repeating("GET", "/api/v1/host/streams");
-  /** Not repeated: it carries no key, and a second stream would be made. */
-  createStream = (made: CreateStream): Promise<StreamView> => this.#send("POST", "/api/v1/host/streams", made);
+  createStream = (made: CreateStream): Promise<StreamView> =>
+    this.#repeating("POST", "/api/v1/host/streams", { ...made, key: newKey("stream") });
   changeStream = (stream: string, change: ChangeStream): Promise<StreamView> =>
     this.#repeating("PATCH", `/api/v1/host/streams/${stream}`, change);
   start = (stream: string): Promise<StreamView> => this.#repeating("POST", `/api/v1/host/streams/${stream}/start`);
@@ -105,8 +106,8 @@ export class HostCalls {
     this.#repeating("PUT", `/api/v1/host/streams/${stream}/pins`, { pins });
 
   products = (): Promise<Products> => this.#repeating("GET", "/api/v1/host/products");
-  /** Not repeated, as with a stream. */
-  createProduct = (made: CreateProduct): Promise<ProductView> => this.#send("POST", "/api/v1/host/products", made);
+  createProduct = (made: CreateProduct): Promise<ProductView> =>
+    this.#repeating("POST", "/api/v1/host/products", { ...made, key: newKey("product") });
   setStock = (variant: string, stocked: number): Promise<unknown> =>
     this.#repeating("PUT", `/api/v1/host/variants/${variant}/stock`, { stocked });
 
