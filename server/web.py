@@ -5,6 +5,7 @@ import asyncio
 from aiohttp import web
 
 from server.app import build
+from server.core.http import SERVER_LOG
 from server.core.log import logger
 from server.core.settings import Settings
 
@@ -13,7 +14,9 @@ _log = logger("web")
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Listens until `stop` is set, then lets running requests end."""
-    runner = web.AppRunner(build(settings), access_log=None, shutdown_timeout=5, handle_signals=False)
+    runner = web.AppRunner(
+        build(settings), access_log=None, logger=SERVER_LOG, shutdown_timeout=5, handle_signals=False
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.host, settings.port, backlog=4096)

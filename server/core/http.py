@@ -1,5 +1,6 @@
 """HTTP's edge: bodies in, answers and coded errors out."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -7,6 +8,7 @@ import msgspec
 import redis.exceptions
 import sqlalchemy.exc
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler, Middleware
 
 from server.core import db, ids
@@ -15,6 +17,18 @@ from server.core.errors import BadRequest, Internal, NotFound, ProofcastError, T
 from server.core.log import logger
 
 M = TypeVar("M")
+
+
+class _ServerLog(logging.LoggerAdapter[logging.Logger]):
+    def exception(self, msg: object, *args: object, exc_info: Any = True, **more: Any) -> None:
+        if isinstance(exc_info, (HttpProcessingError, ConnectionError)):
+            self.debug(msg, *args)
+        else:
+            self.error(msg, *args, exc_info=exc_info, **more)
+
+
+SERVER_LOG: Any = _ServerLog(logging.getLogger("aiohttp.server"))
+"""For aiohttp's server: in its own log, a stranger who speaks no HTTP would look like a crash of ours."""
 
 _log = logger("http")
 _encode = msgspec.json.Encoder().encode
@@ -79,10 +93,14 @@ def own_origins(request: web.Request) -> set[str]:
 
 
 async def limited_body(request: web.Request, limit: int) -> bytes:
-    """The raw body. Raises `TooLarge` past `limit` bytes, without reading on."""
-    body = await request.content.read(limit + 1)
-    while len(body) <= limit and not request.content.at_eof():
-        body += await request.content.read(limit + 1 - len(body))
+    """The raw body. Raises `TooLarge` past `limit` bytes, without reading on; `BadRequest` for one that is
+    broken off or packed wrongly."""
+    try:
+        body = await request.content.read(limit + 1)
+        while len(body) <= limit and not request.content.at_eof():
+            body += await request.content.read(limit + 1 - len(body))
+    except web.RequestPayloadError:
+        raise BadRequest("The body can't be read: it is broken off, or packed wrongly.") from None
     if len(body) > limit:
         raise TooLarge(f"The body is larger than {limit} bytes.", limit=limit)
     return body

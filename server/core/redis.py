@@ -32,7 +32,7 @@ def connect(url: str, *, max_connections: int = 64) -> RedisClient:
         health_check_interval=15,
         driver_info=None,  # it would be looked up on the disk for each new connection
     )
-    return Redis(connection_pool=pool)
+    return Redis.from_pool(pool)  # the client owns the pool: closing it closes the connections
 
 
 def shop_key(shop: str, *parts: str) -> str:

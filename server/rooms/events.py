@@ -1,5 +1,7 @@
 """`room.join`, and the end of a connection."""
 
+import msgspec
+
 from server.core.errors import Forbidden
 from server.core.news import News
 from server.core.realtime import Peer, Realtime
@@ -30,7 +32,7 @@ def setup(
         if message.stream not in peer.shows and not peer.grant.preview and peer.grant.kind == "viewer":
             presence.arrived(owned.shop.id, message.stream)
             peer.shows.add(message.stream)
-        return joined
+        return msgspec.structs.replace(joined, viewers=presence.count(message.stream))
 
     async def arrive(peer: Peer) -> None:
         await realtime.enter(peer, viewer_room(peer.grant.viewer))

@@ -11,8 +11,7 @@ from server.stock.service import StockService
 
 def setup(app: web.Application, stock: StockService, catalog: CatalogService, guard: StaffGuard) -> None:
     async def book(shop: str) -> StockBook:
-        levels = await stock.levels(shop)
-        counts = await stock.book(shop)
+        levels, counts = await stock.whole(shop)
         return StockBook(
             epoch=levels.epoch,
             seq=levels.seq,

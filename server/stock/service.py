@@ -157,6 +157,10 @@ class StockService:
         some = {variant: levels.levels[variant] for variant in variants if variant in levels.levels}
         return StockLevels(epoch=levels.epoch, seq=levels.seq, levels=some)
 
+    async def whole(self, shop: str) -> tuple[StockLevels, dict[str, Counts]]:
+        """What is available and all counts, both of one moment."""
+        return await self._store.book(shop)
+
     async def book(self, shop: str) -> dict[str, Counts]:
         return (await self._store.book(shop))[1]
 

@@ -17,7 +17,7 @@ class Moment(Message, frozen=True):
     """A place in a timeline. A new `epoch` means that the numbers began anew: take a fresh snapshot."""
 
     epoch: Annotated[str, Meta(max_length=64)]
-    seq: Annotated[int, Meta(ge=0)]
+    seq: Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 
 class StreamView(Message, frozen=True):

@@ -29,7 +29,10 @@ class CardElement {
     fields.className = 'fields';
     if (!this._options.hideIcon) fields.innerHTML = CARD_SVG;
     this._inputs = {};
-    for (const [key, field] of Object.entries(FIELDS)) fields.append(this._build(key, field));
+    const rest = document.createElement('div'); // stays together when a narrow page breaks the row
+    rest.className = 'rest';
+    rest.append(this._build('expiry', FIELDS.expiry), this._build('cvc', FIELDS.cvc));
+    fields.append(this._build('number', FIELDS.number), rest);
     root.append(fields);
     parent.replaceChildren(this._host);
     parent.classList.add('StripeElement');

@@ -2,12 +2,14 @@
 
 const ROW_CSS = `
 :host { display: block; }
-.fields { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; }
-.brand { flex: none; width: 24px; height: 16px; color: inherit; opacity: .75; }
+.fields { position: relative; display: flex; flex-wrap: wrap; gap: 4px 10px; font-size: 16px; }
+.fields:has(.brand) { padding-left: 34px; }
+.brand { position: absolute; left: 0; top: 4px; width: 24px; height: 16px; color: inherit; opacity: .75; }
 label { display: block; min-width: 0; }
-label.number { flex: 1 1 11.5em; }
-label.expiry { flex: 0 1 5em; }
-label.cvc { flex: 0 1 3.2em; }
+label.number { flex: 1 1 10.9em; }
+.rest { display: flex; gap: 10px; }
+label.expiry { width: 4.1em; }
+label.cvc { width: 2.8em; }
 .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 input { box-sizing: border-box; width: 100%; margin: 0; padding: 0; border: 0; outline: 0; background: none;
   font: inherit; font-size: 16px; line-height: 1.5; color: inherit; letter-spacing: inherit;
@@ -21,6 +23,7 @@ const BOXES_CSS = `
   --color-danger: #b3261e; --radius: 6px; --unit: 4px; color: var(--color-text); }
 .fields { display: grid; grid-template-columns: 1fr 1fr; gap: calc(var(--unit) * 3); }
 .brand { display: none; }
+.rest { display: contents; }
 label.number { grid-column: 1 / -1; }
 .word { display: block; margin-bottom: var(--unit); font-size: 14px; }
 input { box-sizing: border-box; width: 100%; min-height: 44px; margin: 0; padding: 8px calc(var(--unit) * 3);

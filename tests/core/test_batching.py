@@ -1,10 +1,13 @@
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from typing import TypeVar
 
 import pytest
 
 from server.core.batching import Batcher
 from server.core.errors import Unavailable
+
+T = TypeVar("T")
 
 
 class Doubler:
@@ -35,10 +38,16 @@ class Doubler:
                 await asyncio.sleep(0)
 
 
+async def soon(asking: Awaitable[T]) -> T:
+    """Who is never answered fails the test instead of hanging the run."""
+    async with asyncio.timeout(30):
+        return await asking
+
+
 async def test_one_turn_of_the_loop_is_one_call() -> None:
     doubler = Doubler()
     batcher = Batcher(doubler)
-    assert await asyncio.gather(*(batcher.ask(n) for n in range(5))) == [0, 2, 4, 6, 8]
+    assert await soon(asyncio.gather(*(batcher.ask(n) for n in range(5)))) == [0, 2, 4, 6, 8]
     assert doubler.calls == [[0, 1, 2, 3, 4]]
 
 
@@ -62,7 +71,7 @@ async def test_calls_are_bounded_in_size_and_number_and_grow_while_others_run() 
     await asyncio.sleep(0)
     assert doubler.calls == [[0, 1], [2, 3, 4]]
     doubler.gate.set()
-    assert await asyncio.gather(*first, *second) == [2 * n for n in range(10)]
+    assert await soon(asyncio.gather(*first, *second)) == [2 * n for n in range(10)]
     assert doubler.calls == [[0, 1], [2, 3, 4], [5, 6, 7], [8, 9]]
     assert doubler.most_under_way == 2
 
@@ -70,9 +79,9 @@ async def test_calls_are_bounded_in_size_and_number_and_grow_while_others_run() 
 async def test_a_call_that_fails_fails_its_own_requests_only() -> None:
     doubler = Doubler()
     batcher = Batcher(doubler, size=2)
-    answers = await asyncio.gather(*(batcher.ask(n) for n in (1, 2, 3, 13, 5)), return_exceptions=True)
+    answers = await soon(asyncio.gather(*(batcher.ask(n) for n in (1, 2, 3, 13, 5)), return_exceptions=True))
     assert [type(answer) for answer in answers] == [int, int, LookupError, LookupError, int]
-    assert await batcher.ask(4) == 8
+    assert await soon(batcher.ask(4)) == 8
 
 
 async def test_answers_that_do_not_match_the_requests_are_an_error() -> None:
@@ -81,7 +90,7 @@ async def test_answers_that_do_not_match_the_requests_are_an_error() -> None:
 
     batcher = Batcher(short)
     with pytest.raises(RuntimeError, match="1 answers to 2 requests"):
-        await asyncio.gather(batcher.ask(1), batcher.ask(2))
+        await soon(asyncio.gather(batcher.ask(1), batcher.ask(2)))
 
 
 async def test_who_gives_up_before_the_call_is_left_out() -> None:
@@ -89,7 +98,7 @@ async def test_who_gives_up_before_the_call_is_left_out() -> None:
     batcher = Batcher(doubler)
     asking = [asyncio.ensure_future(batcher.ask(n)) for n in range(3)]
     asyncio.get_running_loop().call_soon(asking[1].cancel)
-    answers = await asyncio.gather(*asking, return_exceptions=True)
+    answers = await soon(asyncio.gather(*asking, return_exceptions=True))
     assert [answers[0], answers[2]] == [0, 4]
     assert isinstance(answers[1], asyncio.CancelledError)
 
@@ -102,7 +111,7 @@ async def test_who_gives_up_during_the_call_disturbs_nobody() -> None:
     await doubler.called(1)
     asking[1].cancel()
     doubler.gate.set()
-    answers = await asyncio.gather(*asking, return_exceptions=True)
+    answers = await soon(asyncio.gather(*asking, return_exceptions=True))
     assert [answers[0], answers[2]] == [0, 4]
     assert isinstance(answers[1], asyncio.CancelledError)
 
@@ -118,8 +127,8 @@ async def test_all_waiting_give_up_and_the_next_one_is_served() -> None:
     for task in waiting:
         task.cancel()
     doubler.gate.set()
-    assert await running == 2
-    assert await batcher.ask(4) == 8
+    assert await soon(running) == 2
+    assert await soon(batcher.ask(4)) == 8
     assert doubler.calls == [[1], [4]]
 
 
@@ -134,9 +143,9 @@ async def test_close_answers_those_who_wait_and_refuses_new_ones() -> None:
     with pytest.raises(Unavailable):
         await batcher.ask(9)
     doubler.gate.set()
-    await closing
+    await soon(closing)
     assert [task.result() for task in asking] == [0, 2, 4]
-    await batcher.close()
+    await soon(batcher.close())
 
 
 async def test_close_when_all_waiting_gave_up() -> None:
@@ -144,7 +153,7 @@ async def test_close_when_all_waiting_gave_up() -> None:
     asking = asyncio.ensure_future(batcher.ask(1))
     asyncio.get_running_loop().call_soon(asking.cancel)
     await asyncio.sleep(0)
-    await batcher.close()
+    await soon(batcher.close())
     with pytest.raises(asyncio.CancelledError):
         await asking
 

@@ -16,6 +16,7 @@ import pytest_asyncio
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from server.core.processes import die_with_parent
 from server.core.redis import RedisClient, connect
 
 
@@ -47,6 +48,7 @@ def redis_process(binary: Path) -> Iterator[str]:
             process = subprocess.Popen(
                 [binary, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""],
                 stdout=subprocess.DEVNULL,
+                preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509  (nothing runs there but two calls of C)
             )
             try:
                 if _answers(process, port):

@@ -17,6 +17,7 @@ from server.accounts.messages import ShopView
 from server.app import SERVICES, build
 from server.catalog.messages import CreateProduct, CreateVariant, ProductView
 from server.composition import WORKERS, Services
+from server.core.http import SERVER_LOG
 from server.core.news import News
 from server.core.settings import Settings
 from server.core.tasks import TaskSet
@@ -259,7 +260,7 @@ async def running_show(
         slug="atelier", name="Atelier", currency="eur", allowed_origins=list(allowed_origins)
     )
     await services.accounts.add_staff(shop.id, email=EMAIL, name="Host", password=PASSWORD)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(app, access_log=None, logger=SERVER_LOG, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

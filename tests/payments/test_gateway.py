@@ -116,7 +116,7 @@ async def test_a_wrong_key_is_not_repeated_in_the_error(standin: StandIn) -> Non
     assert "sk_" not in f"{error}{error.details}{error.body()}"
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.parametrize("status", [409, 429, 500, 503])
 async def test_stripe_that_is_ill(standin: StandIn, gateway: StripeGateway, status: int) -> None:
     await standin.fault(PI, "status", status=status, times=10)
     with pytest.raises(Unavailable):

@@ -5,7 +5,7 @@ import pytest
 from server.core.db import Database
 from server.payments.messages import IncomingEvent
 from server.payments.store import SET_ASIDE, InboxCounts, PaymentEventStore, backoff_ms
-from tests.payments.conftest import HeldClock
+from tests.infra.clock import HeldClock
 
 LEASE = 60_000
 

@@ -1,3 +1,3 @@
-from tests.infra.stripe import gateway, receiver, shared_standin, standin
+from tests.infra.stripe import gateway, receiver, standin
 
-__all__ = ["gateway", "receiver", "shared_standin", "standin"]
+__all__ = ["gateway", "receiver", "standin"]
