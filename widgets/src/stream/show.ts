@@ -1,0 +1,248 @@
+/**
+ * One viewer's screen of one stream, without a screen: which pin is in front, what is small, what was said last. Facts come
+ * from the session; the element draws what this says, and calls it for what the viewer does.
+ */
+import { minutes } from "../ui/time.js";
+import { errorWords } from "../ui/words.js";
+import type { OrderView, PinView, StreamView, VariantView } from "../wire/protocol.gen.js";
+import { BackButton } from "./back.js";
+import { Choice } from "./choice.js";
+import { tell } from "./events.js";
+import type { HoldState } from "./holding.js";
+import { itemOf } from "./item.js";
+import { Narrator } from "./narrator.js";
+import type { ShowOptions } from "./options.js";
+import { Player } from "./picture/player.js";
+import { Session } from "./session.js";
+import { PaySheet } from "./sheet.js";
+import type { Notice, Stage } from "./views/stage.js";
+import { Watcher } from "./watcher.js";
+
+const TICK_MS = 250;
+
+export class Show implements Stage {
+  collapsed = false;
+  notice: Notice | undefined;
+  readonly session: Session;
+  readonly sheet: PaySheet;
+  readonly player: Player;
+  readonly narrator: Narrator;
+  readonly options: ShowOptions;
+  readonly #watcher: Watcher;
+  readonly #back: BackButton;
+  readonly #choice = new Choice();
+  #tick: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: ShowOptions) {
+    const { stream, base, preview, redraw, target } = options;
+    this.options = options;
+    this.player = new Player({ base, serverNow: () => this.serverNow, onChange: redraw });
+    this.session = new Session({
+      base,
+      stream,
+      preview,
+      first: options.first,
+      mediaNow: () => this.player.mediaNow(),
+      onChange: () => this.#changed(),
+      onStory: (event) => this.#storied(event.name),
+      onRefused: (error) => this.#say({ kind: "bad", words: errorWords(error) }),
+      onOrder: (order) => this.#ordered(order),
+    });
+    this.sheet = new PaySheet({
+      session: this.session,
+      base,
+      theme: () => options.theme,
+      onChange: redraw,
+      onClosed: () => {
+        this.#back.disarm();
+        tell(target, "proofcast:pay-closed", { stream });
+      },
+    });
+    this.narrator = new Narrator(redraw);
+    this.#watcher = new Watcher(this);
+    this.#back = new BackButton(() => {
+      this.sheet.ask();
+      if (this.sheet.open) this.#back.arm();
+    });
+  }
+
+  start(): void {
+    this.session.start();
+    this.#watcher.start();
+    this.#tick = setInterval(() => this.#ticked(), TICK_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#tick);
+    this.sheet.close();
+    this.#watcher.stop();
+    this.player.close();
+    this.session.stop();
+  }
+
+  get stream(): StreamView | undefined {
+    return this.session.room.shown?.stream;
+  }
+  get poster(): string | undefined {
+    return this.resolve(this.stream?.poster_url ?? (this.options.poster || null));
+  }
+  get viewers(): number {
+    return this.session.room.viewers;
+  }
+  get preview(): boolean {
+    return this.options.preview;
+  }
+  get line(): Session["client"]["line"] {
+    return this.session.client.line;
+  }
+  get failure(): Session["failure"] {
+    return this.session.failure;
+  }
+  get hold(): HoldState {
+    return this.session.holding.state;
+  }
+  get holdLeft(): number {
+    return this.hold.phase === "held" ? Math.max(0, this.hold.hold.deadline - this.serverNow) : 0;
+  }
+  get serverNow(): number {
+    return this.session.clock.now();
+  }
+  get fullscreen(): boolean {
+    return document.fullscreenElement !== null;
+  }
+  get pins(): readonly PinView[] {
+    if (this.failure !== undefined || this.stream?.state !== "live") return [];
+    return this.session.room.shown?.pins ?? [];
+  }
+  get front(): PinView | undefined {
+    return this.#choice.pinInFront(this.pins, this.hold);
+  }
+  get holdInFront(): boolean {
+    return this.#choice.holdInFront(this.pins, this.hold);
+  }
+  get others(): readonly PinView[] {
+    return this.#choice.others(this.pins, this.hold);
+  }
+
+  left(variant: string): number | undefined {
+    return this.session.room.stock.left(variant);
+  }
+
+  chosen(pin: PinView): VariantView | undefined {
+    return this.#choice.variant(pin, (variant) => this.left(variant));
+  }
+
+  choose(pin: PinView, variant: string): void {
+    this.#choice.pick(pin.id, variant);
+    this.#quiet();
+  }
+
+  bringFront(pin: string): void {
+    const held = this.hold.phase === "held" ? this.hold.item.pin : "";
+    this.#choice.front = pin === held ? "" : pin;
+    this.collapsed = false;
+    if (pin !== held) this.#watcher.clicked(pin);
+    this.#quiet();
+  }
+
+  collapse(yes: boolean): void {
+    this.collapsed = yes;
+    this.options.redraw();
+  }
+
+  buy(): void {
+    const pin = this.front;
+    const variant = pin === undefined ? undefined : this.chosen(pin);
+    const item = pin === undefined || variant === undefined ? undefined : itemOf(pin, variant.id);
+    if (pin === undefined || item === undefined || this.hold.phase === "asking") return;
+    const { hold } = this;
+    if (this.preview) this.#say({ kind: "info", words: "This is a preview: nothing is held here." });
+    else if (hold.phase === "held") {
+      this.#say({ kind: "info", words: `You are holding ${hold.item.name}. Pay for it or let it go first.` });
+    } else {
+      this.notice = undefined;
+      this.#choice.front = "";
+      this.#watcher.clicked(pin.id);
+      void this.session.holding.create(item);
+    }
+  }
+
+  pay(): void {
+    if (this.hold.phase !== "held") return;
+    this.sheet.show();
+    if (this.options.history) this.#back.arm();
+    tell(this.options.target, "proofcast:pay-opened", { stream: this.options.stream });
+  }
+
+  letGo(): void {
+    void this.session.holding.release();
+  }
+
+  moreTime(): void {
+    void this.session.holding.extend().then(() => {
+      const { hold } = this;
+      if (hold.phase !== "held") return;
+      if (hold.error === undefined) this.narrator.say(`More time: ${minutes(this.session.holding.left())} left.`);
+      else this.narrator.say(errorWords(hold.error));
+    });
+  }
+
+  dismiss(): void {
+    this.session.holding.dismiss();
+  }
+
+  retry(): void {
+    this.session.retry();
+  }
+
+  toggleFullscreen(): void {
+    if (this.fullscreen) void document.exitFullscreen();
+    else void this.options.target.shadowRoot?.querySelector(".stage")?.requestFullscreen();
+  }
+
+  resolve(address: string | null): string | undefined {
+    return address === null ? undefined : new URL(address, this.options.base || location.href).href;
+  }
+
+  /** The element has drawn: what is on the screen now counts as seen. */
+  drawn(): void {
+    this.#watcher.look();
+  }
+
+  #say(notice: Notice): void {
+    this.notice = notice;
+    this.narrator.say(notice.words);
+    this.options.redraw();
+  }
+
+  #quiet(): void {
+    this.notice = undefined;
+    this.session.holding.dismiss();
+    this.options.redraw();
+  }
+
+  #changed(): void {
+    this.narrator.look(this);
+    this.options.redraw();
+  }
+
+  #storied(name: string): void {
+    // A new pin is what the host shows now; what the viewer brought in front gives way.
+    if (name === "pin.shown" || name === "pins.ordered") this.#choice.front = "";
+    const { hold } = this;
+    if (hold.phase === "over" && hold.order === undefined) this.session.holding.dismiss();
+    this.notice = undefined;
+  }
+
+  #ordered(order: OrderView): void {
+    this.sheet.tellOrder(order);
+    tell(this.options.target, "proofcast:order", { stream: this.options.stream, order });
+  }
+
+  #ticked(): void {
+    const left = this.session.holding.left();
+    const late = this.narrator.countdown(left, this);
+    // The bar moves by the tick; with none, and nothing else that goes by the clock, there is nothing to draw.
+    if (left > 0 || late || this.line.state !== "open" || this.stream?.state === "scheduled") this.options.redraw();
+  }
+}

@@ -1,0 +1,48 @@
+/** Which card lies over the picture now: the hold, what became of it, a pin, or a pill. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { shortMoney } from "../../ui/money.js";
+import { minutes } from "../../ui/time.js";
+import { cardView, chipsView, pillView } from "./card.js";
+import { holdView, overNotice, overView } from "./hold.js";
+import type { Stage } from "./stage.js";
+
+export function overlayView(stage: Stage): TemplateResult | typeof nothing {
+  const { hold, front } = stage;
+  if (stage.collapsed) return smallView(stage);
+  if (stage.holdInFront && hold.phase === "held") return html`${chipsView(stage)} ${holdView(stage, hold)}`;
+  if (stage.holdInFront && hold.phase === "over") {
+    const gone = front === undefined || front.id !== hold.item.pin || hold.order?.state === "paid";
+    if (gone || hold.order?.state === "refunded") return html`${chipsView(stage)} ${overView(stage, hold)}`;
+    // The pin is still there: its card offers the unit again, and says what happened.
+    return html`${chipsView(stage)} ${cardView(stage, front, overNotice(hold, stage.left(hold.item.variant)))}`;
+  }
+  if (front === undefined) return html`${heldChip(stage)} ${emptyView(stage)}`;
+  return html`${heldChip(stage)} ${chipsView(stage)} ${cardView(stage, front, stage.notice)}`;
+}
+
+function emptyView(stage: Stage): TemplateResult | typeof nothing {
+  const { stream, failure, player } = stage;
+  if (stream?.state !== "live" || failure !== undefined || player.trouble !== "") return nothing;
+  return html`<p class="none" data-pc="no-pins">Nothing is pinned right now. What the host shows you to buy comes up here.</p>`;
+}
+
+function smallView(stage: Stage): TemplateResult | typeof nothing {
+  const { hold, front } = stage;
+  if (stage.holdInFront && hold.phase === "held") {
+    const words = html`Held · ${minutes(stage.holdLeft)}`;
+    return pillView(stage, hold.item.imageUrl, words, hold.item.name, () => stage.collapse(false));
+  }
+  const variant = front === undefined ? undefined : stage.chosen(front);
+  if (front === undefined || variant === undefined) return nothing;
+  const price = shortMoney(variant.price, front.product.currency);
+  return pillView(stage, front.product.image_url, html`${price}`, front.product.name, () => stage.collapse(false));
+}
+
+/** The hold, while the viewer looks at another pin. */
+function heldChip(stage: Stage): TemplateResult | typeof nothing {
+  const { hold } = stage;
+  if (hold.phase !== "held") return nothing;
+  const words = html`Held · ${minutes(stage.holdLeft)}`;
+  return pillView(stage, hold.item.imageUrl, words, `${hold.item.name}, held for you`, () => stage.bringFront(hold.item.pin));
+}

@@ -1,0 +1,49 @@
+/** What the views of a stream read and call: the element implements it, so the views know nothing of the wire. */
+import type { Line } from "../../wire/client.js";
+import type { WireError } from "../../wire/errors.js";
+import type { PinView, StreamView, VariantView } from "../../wire/protocol.gen.js";
+import type { HoldState } from "../holding.js";
+import type { Player } from "../picture/player.js";
+import type { PaySheet } from "../sheet.js";
+
+export interface Notice {
+  kind: "bad" | "info" | "good";
+  words: string;
+}
+
+export interface Stage {
+  readonly stream: StreamView | undefined;
+  readonly poster: string | undefined;
+  readonly viewers: number;
+  readonly preview: boolean;
+  readonly line: Line;
+  readonly failure: WireError | undefined;
+  readonly player: Player;
+  readonly sheet: PaySheet;
+  readonly hold: HoldState;
+  /** ms until the hold's deadline. */
+  readonly holdLeft: number;
+  /** The pin in front, and the others. */
+  readonly front: PinView | undefined;
+  readonly others: readonly PinView[];
+  /** The hold, or what became of it, is shown in place of a pin. */
+  readonly holdInFront: boolean;
+  readonly collapsed: boolean;
+  readonly notice: Notice | undefined;
+  readonly serverNow: number;
+  readonly fullscreen: boolean;
+
+  left(variant: string): number | undefined;
+  chosen(pin: PinView): VariantView | undefined;
+  choose(pin: PinView, variant: string): void;
+  bringFront(pin: string): void;
+  collapse(yes: boolean): void;
+  buy(): void;
+  pay(): void;
+  letGo(): void;
+  moreTime(): void;
+  dismiss(): void;
+  retry(): void;
+  toggleFullscreen(): void;
+  resolve(address: string | null): string | undefined;
+}
