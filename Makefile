@@ -3,7 +3,7 @@
 
 VENV := .venv
 PY := $(VENV)/bin/python
-NPM = PATH="$(CURDIR)/$(VENV)/node:$$PATH" npm --prefix widgets --silent
+NPM = PATH="$(CURDIR)/$(VENV)/node:$$PATH" npm --prefix widgets --loglevel=error
 STAMPS := $(VENV)/.stamps
 ARGS ?=
 

@@ -7,6 +7,7 @@ from server.conversions.service import ConversionService
 from server.core.auth import Grant
 from server.core.cache import Fresh
 from server.core.errors import Forbidden
+from server.pins.errors import NotShown
 from server.pins.messages import PinView
 from server.pins.service import PinService
 from server.stock.errors import UnknownVariant
@@ -40,13 +41,14 @@ class HoldingService:
         """
         if grant.kind != "viewer" or grant.preview:
             raise PreviewBuysNothing("A preview buys nothing.")
-        owned = await self._owned(message.stream)
-        if owned.shop.id != grant.shop:
-            raise Forbidden("This pass is for another shop.")
-        if owned.view.state != "live":
-            raise NotLive("This stream is not live.", state=owned.view.state)
-        pin = await self._pin((message.stream, message.pin))
-        variant = _variant(pin, message.variant)
+        try:
+            owned, pin, variant = await self._on_sale(grant, message)
+        except (NotLive, NotShown):
+            # What is held stays held when its pin is down or the show over: a page that was reloaded finds it.
+            known = await self._stock.known(grant.shop, grant.viewer, message.key)
+            if known is None:
+                raise
+            return known
         answer = await self._stock.reserve(
             owned.shop.id,
             grant.viewer,
@@ -59,6 +61,15 @@ class HoldingService:
             grant, owned, hold=answer.hold.id, pin=pin.id, product=pin.product.id, channel="live"
         )
         return answer
+
+    async def _on_sale(self, grant: Grant, message: CreateHold) -> tuple[Owned, PinView, VariantView]:
+        owned = await self._owned(message.stream)
+        if owned.shop.id != grant.shop:
+            raise Forbidden("This pass is for another shop.")
+        if owned.view.state != "live":
+            raise NotLive("This stream is not live.", state=owned.view.state)
+        pin = await self._pin((message.stream, message.pin))
+        return owned, pin, _variant(pin, message.variant)
 
     async def extend(self, grant: Grant, message: ExtendHold) -> HoldAnswer:
         record = await self._stock.hold(grant.shop, message.hold, grant.viewer)

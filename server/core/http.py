@@ -21,7 +21,7 @@ M = TypeVar("M")
 
 class _ServerLog(logging.LoggerAdapter[logging.Logger]):
     def exception(self, msg: object, *args: object, exc_info: Any = True, **more: Any) -> None:
-        if isinstance(exc_info, (HttpProcessingError, ConnectionError)):
+        if isinstance(exc_info, (HttpProcessingError, web.RequestPayloadError, ConnectionError)):
             self.debug(msg, *args)
         else:
             self.error(msg, *args, exc_info=exc_info, **more)
@@ -99,7 +99,7 @@ async def limited_body(request: web.Request, limit: int) -> bytes:
         body = await request.content.read(limit + 1)
         while len(body) <= limit and not request.content.at_eof():
             body += await request.content.read(limit + 1 - len(body))
-    except web.RequestPayloadError:
+    except (web.RequestPayloadError, ConnectionError):
         raise BadRequest("The body can't be read: it is broken off, or packed wrongly.") from None
     if len(body) > limit:
         raise TooLarge(f"The body is larger than {limit} bytes.", limit=limit)
@@ -151,8 +151,8 @@ def error_middleware(
             return response
         except web.HTTPRequestEntityTooLarge:
             failure = TooLarge("The body is too large.")
-        except web.HTTPBadRequest as error:
-            failure = BadRequest(error.text or "This is not HTTP as we know it.")
+        except web.HTTPBadRequest:  # its text quotes what was sent
+            failure = BadRequest("This request can't be answered: its headers don't fit together.")
         except web.HTTPException:
             raise
         except Exception as error:

@@ -5,40 +5,53 @@ every break `resumed` is called for each followed shop: it reads the facts again
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
+from server.core.errors import Unavailable
+from server.core.http import as_error
 from server.core.log import logger
 from server.core.redis import news_channel
 
 _log = logger("news")
 
+T = TypeVar("T")
 Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
 """Called with the shop and the message; `message["kind"]` chose the handler."""
+
+
+class _Once(Retry):
+    """redis-py would connect and subscribe anew by itself, in silence, and while another task reads. Here a
+    break must be seen, and `run` alone mends it."""
+
+    async def call_with_retry(self, do: Callable[[], Awaitable[T]], *_others: object, **_more: object) -> T:
+        return await do()
 
 
 class News:
     """Listens on the channels of the shops that have somebody on this node."""
 
-    def __init__(self, url: str) -> None:
-        # A retry inside redis-py would subscribe anew in silence; here a break must be seen.
+    def __init__(self, url: str, *, quiet_s: float = 10.0) -> None:
+        """After `quiet_s` without a word Redis is asked for one, and after as long again given up."""
         self._redis: Redis = Redis.from_url(
-            url, decode_responses=True, retry=Retry(NoBackoff(), 0), socket_connect_timeout=2
+            url, decode_responses=True, retry=_Once(NoBackoff(), 0), socket_connect_timeout=2
         )
         self._pubsub = self._redis.pubsub()
         self._shops: dict[str, str] = {}
         self._ready: dict[str, asyncio.Event] = {}
-        self._connected = asyncio.Event()
         self._stale: set[str] = set()
+        self._quiet_s = quiet_s
 
     async def follow(self, shop: str) -> None:
-        """Returns when the shop's news reach this node. Raises a Redis error when they can't for now."""
+        """Returns when the shop's news reach this node. Raises `TimeoutError` when they can't for now."""
         channel = news_channel(shop)
         ready = self._ready.get(channel)
         if ready is None:
@@ -46,9 +59,11 @@ class News:
             self._shops[channel] = shop
         if not ready.is_set():
             async with asyncio.timeout(5):
-                await self._connected.wait()
-                if not ready.is_set():
-                    await self._pubsub.subscribe(channel)
+                connection = self._pubsub.connection
+                if connection is not None and connection.is_connected:
+                    with contextlib.suppress(RedisError, OSError):
+                        await self._pubsub.subscribe(channel)
+                # Where it is broken just now, `run` connects anew and subscribes to all that are followed.
                 await ready.wait()
 
     async def run(self, handlers: Mapping[str, Handler], resumed: Callable[[str], Awaitable[None]]) -> None:
@@ -59,16 +74,14 @@ class News:
                 await self._pubsub.connect()  # type: ignore[no-untyped-call]
                 if self._shops:
                     await self._pubsub.subscribe(*self._shops)
-                self._connected.set()
                 if broken:
                     _log.info("news are back")
                 broken = False
                 await self._listen(handlers, resumed)
-            except (RedisError, OSError) as error:
+            except (RedisError, OSError, Unavailable) as error:
                 if not broken:
                     _log.warning("news are away", error=type(error).__name__)
                 broken = True
-                self._connected.clear()
                 for event in self._ready.values():
                     event.clear()
                 self._stale.update(self._shops)
@@ -79,34 +92,49 @@ class News:
     async def _listen(
         self, handlers: Mapping[str, Handler], resumed: Callable[[str], Awaitable[None]]
     ) -> None:
+        asked = False
         while True:
-            message = await self._pubsub.get_message(timeout=10)
+            message = await self._pubsub.get_message(timeout=self._quiet_s)
             if message is None:
+                if not self._shops:
+                    continue
+                if asked:
+                    raise RedisConnectionError("no answer")
+                asked = True
                 await self._pubsub.ping()
                 continue
+            asked = False
             if message["type"] == "subscribe":
                 channel = message["channel"]
                 self._ready[channel].set()
                 if channel in self._stale:
-                    await resumed(self._shops[channel])
+                    await _carry_out(resumed(self._shops[channel]))
                     self._stale.discard(channel)
-                continue
-            if message["type"] != "message":
-                continue
-            shop = self._shops[message["channel"]]
-            try:
-                body = msgspec.json.decode(message["data"])
-                handler = handlers.get(body["kind"])
-                if handler is not None:
-                    await handler(shop, body)
-            except RedisError:
-                raise
-            except Exception as error:
-                _log.error("news not understood", exc_info=error)
+            elif message["type"] == "message":
+                await _carry_out(_hand_on(handlers, self._shops[message["channel"]], message["data"]))
 
     async def close(self) -> None:
         await self._pubsub.aclose()  # type: ignore[no-untyped-call]
         await self._redis.aclose()
+
+
+async def _hand_on(handlers: Mapping[str, Handler], shop: str, data: str) -> None:
+    message = msgspec.json.decode(data)
+    handler = handlers.get(message["kind"])
+    if handler is not None:
+        await handler(shop, message)
+
+
+async def _carry_out(work: Awaitable[None]) -> None:
+    """Raises `Unavailable` where something that the work needs is away: these news are then lost as by a broken
+    connection, and the facts are read again when all is back."""
+    try:
+        await work
+    except Exception as error:
+        failure = as_error(error)
+        if isinstance(failure, Unavailable):
+            raise failure from None
+        _log.error("news not carried out", exc_info=error)
 
 
 class Announcer:

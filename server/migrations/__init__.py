@@ -22,21 +22,29 @@ def _config(url: str) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """To this version's tables. Nothing happens to a database that has them."""
+    """To this version's tables. Nothing happens to a database that has them. Raises `SettingsError` when it
+    can't be reached."""
+    _current(url)
     command.upgrade(_config(url), "head")
 
 
 def require_current(url: str) -> None:
     """Raises `SettingsError` when the database can't be reached or its tables are not this version's."""
-    head = ScriptDirectory.from_config(_config(url)).get_current_head()
+    if _current(url) != ScriptDirectory.from_config(_config(url)).get_current_head():
+        raise SettingsError("the database has not this version's tables: run `proofcast migrate`")
+
+
+def _current(url: str) -> str | None:
+    """The revision of the database's tables; None where there are none."""
     try:
-        current = _with_connection(url, lambda c: MigrationContext.configure(c).get_current_revision())
+        revision: str | None = _with_connection(
+            url, lambda connection: MigrationContext.configure(connection).get_current_revision()
+        )
     except Exception as error:
         raise SettingsError(
             f"DATABASE_URL can't be used ({type(error).__name__}): does it run, and let us in?"
         ) from None
-    if current != head:
-        raise SettingsError("the database has not this version's tables: run `proofcast migrate`")
+    return revision
 
 
 def _with_connection(url: str, read: Callable[[Any], Any]) -> Any:

@@ -88,11 +88,17 @@ class PinService:
             return await self.shown(shop, stream)
 
         def shown(room: Room, stamp: Stamp) -> PinShown | None:
+            if room.stream.state == "ended":
+                raise StreamOver("The stream has ended; nothing can be pinned to it.")
             if any(pin.id == new.id or pin.product.id == product.id for pin in _pins(room)):
                 return None
             return PinShown(pin=new, place=min(body.place, len(_pins(room))), **stamp.fields())
 
-        room = await self._timeline.append(shop.id, view, shown)
+        try:
+            room = await self._timeline.append(shop.id, view, shown)
+        except StreamOver:  # while this was under way
+            await self._store.hide(stream, new.at, new.id)
+            raise
         for extra in _pins(room)[MOST_PINS:]:
             room = await self._hide(shop, view, extra.id)
         return _pins(room)

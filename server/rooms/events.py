@@ -21,14 +21,18 @@ def setup(
         owned = await streams.get(message.stream)
         if owned.shop.id != peer.grant.shop:
             raise Forbidden("This pass is for another shop.")
-        await news.follow(owned.shop.id)  # before the snapshot, so that nothing falls between
+        # Both before the state is read, so that no event falls between.
+        await news.follow(owned.shop.id)
+        feed.follow(owned.shop.id, message.stream)
         joined = await rooms.join(owned, message.since)
         await realtime.enter(peer, stream_room(message.stream))
         await realtime.enter(peer, shop_room(owned.shop.id))
-        while feed.ahead_of(message.stream, at := _place(joined, message)):
+        at, before = _place(joined, message), None
+        while at != before and feed.ahead_of(owned.shop.id, message.stream, at):
             # An event went to the room after this state was read and before this peer was in it.
-            joined = await rooms.join(owned, message.since)
-        feed.follow(owned.shop.id, message.stream, at)
+            before, joined = at, await rooms.join(owned, message.since)
+            at = _place(joined, message)
+        await feed.joined(owned.shop.id, message.stream, at)
         if message.stream not in peer.shows and not peer.grant.preview and peer.grant.kind == "viewer":
             presence.arrived(owned.shop.id, message.stream)
             peer.shows.add(message.stream)

@@ -1,14 +1,18 @@
 """News of the shops, to the rooms of this node: the timeline in order, the stock as it is now."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 
+from server.core.errors import Unavailable
 from server.core.realtime import Realtime
 from server.core.tasks import TaskSet
+from server.pins.messages import PinShown
 from server.rooms.names import shop_room, stream_room, viewer_room
+from server.stock.errors import StockNotLoaded
 from server.stock.messages import HoldEnded, StockChanged
 from server.stock.service import StockService
 from server.streams.messages import Moment
@@ -33,8 +37,8 @@ class Feed:
         self._timeline = timeline
         self._stock = stock
         self._tasks = tasks
-        self._told: dict[str, dict[str, Moment]] = {}
-        self._shops: dict[str, str] = {}
+        self._told: dict[str, dict[str, Moment | None]] = {}
+        self._one_at_a_time = asyncio.Lock()
         self._pending: dict[str, StockChanged] = {}
         self._last: dict[str, float] = {}
         self.moved: Callable[[str], None] = lambda _shop: None
@@ -48,45 +52,65 @@ class Feed:
             "viewer": self._on_viewer,
         }
 
-    def follow(self, shop: str, stream: str, at: Moment) -> None:
-        """From `at` on, the timeline of `stream` goes to its room; where it does already, nothing changes."""
-        self._told.setdefault(shop, {}).setdefault(stream, at)
-        self._shops[stream] = shop
+    def follow(self, shop: str, stream: str) -> None:
+        """From now on the timeline of `stream` goes to its room. Call it before a state is read, so that no
+        event falls between the two."""
+        self._told.setdefault(shop, {}).setdefault(stream, None)
 
-    def ahead_of(self, stream: str, at: Moment) -> bool:
-        """Whether the room was told of events that a state read at `at` does not hold."""
-        told = self._told.get(self._shops.get(stream, ""), {}).get(stream)
-        return told is not None and told.epoch == at.epoch and told.seq > at.seq
+    def ahead_of(self, shop: str, stream: str, at: Moment) -> bool:
+        """Whether the room was told of something that a state read at `at` may not hold."""
+        told = self._told[shop][stream]
+        return told is not None and (told.epoch != at.epoch or told.seq > at.seq)
+
+    async def joined(self, shop: str, stream: str, at: Moment) -> None:
+        """Somebody joined with the state at `at`: the room goes on from there, or from where it was."""
+        async with self._one_at_a_time:
+            told = self._told[shop][stream]
+            if told is None:
+                self._told[shop][stream] = at
+            elif told.epoch != at.epoch:  # the timeline began anew, and nothing has happened in it yet
+                await self._catch_up(shop, stream, told)
 
     async def resumed(self, shop: str) -> None:
         """News may have been lost: reads the facts again."""
-        for stream in list(self._told.get(shop, {})):
-            await self._catch_up(shop, stream)
-        levels = await self._stock.levels(shop)
-        await self._realtime.emit(
-            shop_room(shop), StockChanged(epoch=levels.epoch, seq=levels.seq, levels=levels.levels)
-        )
+        async with self._one_at_a_time:
+            for stream, known in list(self._told.get(shop, {}).items()):
+                await self._catch_up(shop, stream, known)
+        with contextlib.suppress(StockNotLoaded):  # when it is loaded, that is told
+            levels = await self._stock.levels(shop)
+            await self._realtime.emit(
+                shop_room(shop), StockChanged(epoch=levels.epoch, seq=levels.seq, levels=levels.levels)
+            )
         self.moved(shop)
 
     async def _on_timeline(self, shop: str, news: dict[str, Any]) -> None:
         stream, data = news["stream"], news["data"]
-        known = self._told.get(shop, {}).get(stream)
-        if known is None:
+        if stream not in self._told.get(shop, {}):
             return
-        if known.epoch == data["epoch"] and news["seq"] == known.seq + 1:
-            await self._tell(shop, stream, Moment(epoch=known.epoch, seq=news["seq"]), news["event"], data)
-        elif known.epoch != data["epoch"] or news["seq"] > known.seq:
-            await self._catch_up(shop, stream)
+        async with self._one_at_a_time:
+            known, at = self._told[shop][stream], Moment(epoch=data["epoch"], seq=news["seq"])
+            if known is None or (known.epoch == at.epoch and at.seq == known.seq + 1):
+                await self._tell(shop, stream, at, news["event"], data)
+                if news["event"] == PinShown.name:
+                    await self._tell_stock_of(shop, stream, data["pin"]["product"]["variants"])
+            elif known.epoch != at.epoch or at.seq > known.seq:
+                await self._catch_up(shop, stream, known)
 
     async def _tell(self, shop: str, stream: str, at: Moment, event: str, data: object) -> None:
         self._told[shop][stream] = at
         await self._realtime.emit_raw(stream_room(stream), event, data)
 
-    async def _catch_up(self, shop: str, stream: str) -> None:
-        known = self._told[shop][stream]
+    async def _tell_stock_of(self, shop: str, stream: str, variants: list[dict[str, Any]]) -> None:
+        """What is left of a new pin, read once for the whole room; else each client would have to ask."""
+        with contextlib.suppress(Unavailable):
+            levels = await self._stock.levels(shop, [variant["id"] for variant in variants])
+            change = StockChanged(epoch=levels.epoch, seq=levels.seq, levels=levels.levels)
+            await self._realtime.emit(stream_room(stream), change)
+
+    async def _catch_up(self, shop: str, stream: str, known: Moment | None) -> None:
         room = await self._streams.room(await self._streams.get(stream))
-        missed = await self._timeline.missed(shop, stream, known, room)
-        if missed is None:
+        missed = await self._timeline.missed(shop, stream, known, room) if known is not None else None
+        if known is None or missed is None:
             # The timeline began anew. Any event tells the clients: the epoch is not theirs, so they join.
             at = Moment(epoch=room.epoch, seq=room.seq)
             await self._tell(shop, stream, at, "stream.changed", _changed(room))

@@ -157,6 +157,14 @@ class StockService:
         some = {variant: levels.levels[variant] for variant in variants if variant in levels.levels}
         return StockLevels(epoch=levels.epoch, seq=levels.seq, levels=some)
 
+    async def known(self, shop: str, buyer: str, key: str) -> HoldAnswer | None:
+        """The living hold that was made with this key; None when there is none."""
+        record = await self._store.hold(shop, hold_id(check_id(shop), check_id(buyer), key))
+        if record is None or record.state != "held":
+            return None
+        levels = await self.levels(shop, [variant for variant, _ in record.lines])
+        return HoldAnswer(hold=self._wire(record), levels=levels)
+
     async def whole(self, shop: str) -> tuple[StockLevels, dict[str, Counts]]:
         """What is available and all counts, both of one moment."""
         return await self._store.book(shop)

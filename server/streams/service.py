@@ -118,8 +118,12 @@ class StreamService:
         def changed(room: Room, stamp: Stamp) -> StreamChanged | None:
             return None if room.stream == view else StreamChanged(view=view, **stamp.fields())
 
-        await self._timeline.append(shop.id, view, changed)
-        return view
+        while True:
+            await self._timeline.append(shop.id, view, changed)
+            # Somebody may have changed SQL and told the room since we read: then ours was the older word.
+            before, view = view, await self.of(shop, stream)
+            if view == before:
+                return view
 
     async def room(self, owned: Owned) -> Room:
         return await self._timeline.room(owned.shop.id, owned.view)

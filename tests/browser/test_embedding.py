@@ -29,7 +29,6 @@ async def test_a_viewer_buys_on_an_allowed_origin(
     await browser.picture(buyer, f"embed-{'phone' if size else 'desktop'}")
     await buyer.part("buy").click()
     await expect(buyer.part("countdown")).to_have_text(re.compile(r"\d:\d\d"))
-    await buyer.part("pay").click()
     await expect(buyer.paying("buy-now")).to_be_visible(timeout=15_000)
     await buyer.fill_card(GOOD)
     await buyer.paying("buy-now").click()
@@ -44,7 +43,7 @@ async def test_an_origin_that_is_not_allowed_is_told_so(
 ) -> None:
     await stage.pin(DROP)
     visitor = await browser.open(elsewhere)
-    await expect(visitor.page.get_by_text(re.compile("may not embed|not allowed", re.I)).first).to_be_visible(
+    await expect(visitor.page.get_by_text(re.compile("may not show", re.I)).first).to_be_visible(
         timeout=15_000
     )
     await expect(visitor.part("buy")).to_be_hidden()

@@ -163,7 +163,8 @@ export class Show implements Stage {
       this.notice = undefined;
       this.#choice.front = "";
       this.#watcher.clicked(pin.id);
-      void this.session.holding.create(item);
+      // One tap: the unit is held, and its payment opens over the picture. Closing that gives the unit back.
+      void this.session.holding.create(item).then(() => this.pay());
     }
   }
 
