@@ -84,10 +84,14 @@ export interface Bin {
 
 const LENGTHS = [1, 2, 5, 10, 15, 30, 60];
 
+const LEAST_MINUTES = 15;
+
 /** Minutes without a sale are in it, as zeros: a gap must look like one. At most `most` bins. */
 export function bins(curve: readonly CurvePoint[], most: number): Bin[] {
-  const last = curve.reduce((high, point) => Math.max(high, point.minute), -1);
-  if (last < 0) return [];
+  const sold = curve.reduce((high, point) => Math.max(high, point.minute), -1);
+  if (sold < 0) return [];
+  // A show of one minute would else be one bar as wide as the page.
+  const last = Math.max(sold, LEAST_MINUTES - 1);
   const length = LENGTHS.find((one) => (last + 1) / one <= most) ?? Math.ceil((last + 1) / most);
   const made: Bin[] = Array.from({ length: Math.floor(last / length) + 1 }, (_, index) => ({
     minute: index * length,
