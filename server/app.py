@@ -58,7 +58,7 @@ def build(settings: Settings) -> web.Application:
     feed.moved = numbers.moved
     holding = HoldingService(services.stock, services.streams, services.pins, services.conversions)
 
-    rooms_events.setup(realtime, rooms, services.streams, presence, news, feed)
+    rooms_events.setup(realtime, rooms, services.streams, presence, news, feed, tasks)
     checkout_events.setup(realtime, holding)
     conversions_events.setup(realtime, services.conversions, services.streams, news, numbers)
     realtime.attach(app)

@@ -123,7 +123,11 @@ async def _found(settings: Settings, options: argparse.Namespace, password: str)
         raise SettingsError("the currency can't be used: give three letters, such as eur")
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,60}", options.slug):
         raise SettingsError("the slug can't be used: give small letters, digits and hyphens")
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", options.email):
+        raise SettingsError("the e-mail address can't be used: give one such as host@example.com")
     async with _services(settings) as services:
+        if await services.accounts.has_staff(options.email):
+            raise SettingsError("somebody signs in with that e-mail address already: give another --email")
         if await services.accounts.shop_by_slug(options.slug) is not None:
             raise SettingsError(f"there is a shop {options.slug} already: give another --slug")
         shop = await services.accounts.found_shop(

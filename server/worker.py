@@ -10,6 +10,7 @@ from typing import Any
 from server.composition import WORKERS, Services
 from server.core.log import logger
 from server.core.news import News
+from server.core.redis import AWAY
 from server.core.settings import Settings
 from server.core.tasks import TaskSet, Wake, repeat
 from server.stock.errors import StockNotLoaded
@@ -109,5 +110,5 @@ async def _follow(news: News) -> None:
         try:
             await news.follow(WORKERS)
             return
-        except (OSError, TimeoutError):
+        except (*AWAY, OSError, TimeoutError):
             await asyncio.sleep(1)

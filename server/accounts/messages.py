@@ -4,14 +4,14 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from server.core.messages import Id, Line, Message, Token
+from server.core.messages import Email, Id, Line, Message, Token
 
 Origin = Annotated[str, Meta(max_length=200, pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+\Z")]
 """Scheme, host and port as a browser sends them in `Origin`: no path, no trailing slash."""
 
 
 class SignIn(Message, frozen=True):
-    email: Annotated[str, Meta(min_length=3, max_length=200, pattern=r"^[^@\s\x00]+@[^@\s\x00]+\Z")]
+    email: Email
     password: Annotated[str, Meta(min_length=1, max_length=200)]
 
 

@@ -95,6 +95,9 @@ class AccountService:
             }
         )
 
+    async def has_staff(self, email: str) -> bool:
+        return await self._store.staff_by_email(email.strip().lower()) is not None
+
     async def set_password(self, email: str, password: str) -> None:
         if not await self._store.set_password(email.strip().lower(), await hash_password(password)):
             raise NotFound("Nobody signs in with that address.")

@@ -39,7 +39,9 @@ class HoldingService:
 
         Raises `NotLive`, `NotShown`, and what `StockService.reserve` raises.
         """
-        if grant.kind != "viewer" or grant.preview:
+        if grant.kind != "viewer":
+            raise Forbidden("This takes a viewer's pass.")
+        if grant.preview:
             raise PreviewBuysNothing("A preview buys nothing.")
         try:
             owned, pin, variant = await self._on_sale(grant, message)

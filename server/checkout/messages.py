@@ -1,13 +1,10 @@
 """Holding, paying, and the order as its buyer sees it."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from msgspec import Meta
-
-from server.core.messages import Event, Id, Message
+from server.core.messages import Email, Event, Id, Message
 
 OrderState = Literal["pending", "paid", "cancelled", "refunded"]
-Email = Annotated[str, Meta(min_length=3, max_length=200, pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
 class OrderLine(Message, frozen=True):

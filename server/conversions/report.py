@@ -9,6 +9,8 @@ from server.core.money import format_money
 from server.streams.messages import StreamView
 
 MINUTE_MS = 60_000
+LAST_MINUTE = 24 * 60
+"""Where the curve ends: what is sold later counts there."""
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -98,10 +100,10 @@ def _curve(moments: Sequence[Mapping[str, Any]], started_at: int | None) -> list
     units: dict[int, int] = {}
     revenue: dict[int, int] = {}
     for row in moments:
-        minute = max(0, int(row["at"]) - started_at) // MINUTE_MS
+        minute = min(max(0, int(row["at"]) - started_at) // MINUTE_MS, LAST_MINUTE)
         units[minute] = units.get(minute, 0) + int(row["units"])
         revenue[minute] = revenue.get(minute, 0) + int(row["revenue"])
     return [
         CurvePoint(minute=minute, units=units.get(minute, 0), revenue=revenue.get(minute, 0))
-        for minute in range(min(max(units), 24 * 60) + 1)
+        for minute in range(max(units) + 1)
     ]

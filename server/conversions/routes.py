@@ -13,6 +13,8 @@ from server.core.http import answer, read
 from server.streams.service import Owned, StreamService
 
 FIGURES = Figures.__struct_fields__
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""What a spreadsheet would run begins so."""
 
 
 def setup(
@@ -58,8 +60,7 @@ def _csv(report: Report) -> str:
     writer = csv.writer(out)
     writer.writerow(["product", "currency", "pinned_ms", *FIGURES])
     for row in report.products:
-        # A leading =, +, - or @ would be run as a formula by a spreadsheet.
-        name = "'" + row.product_name if row.product_name[:1] in "=+-@\t\r" else row.product_name
+        name = "'" + row.product_name if row.product_name.startswith(FORMULA) else row.product_name
         writer.writerow(
             [name, report.currency, row.pinned_ms, *(getattr(row.figures, field) for field in FIGURES)]
         )

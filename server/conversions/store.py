@@ -51,7 +51,7 @@ conversions = Table(
 class TouchQueue:
     """Accepted means written here. The worker carries it on to SQL."""
 
-    BATCH = 500
+    BATCH = 100
 
     def __init__(self, redis: RedisClient, db: Database) -> None:
         self._redis = redis

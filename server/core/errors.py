@@ -59,6 +59,11 @@ class NotFound(ProofcastError):
     status = 404
 
 
+class MethodNotAllowed(ProofcastError):
+    code = "method_not_allowed"
+    status = 405
+
+
 class Unauthorized(ProofcastError):
     """No token or session, or one that is forged, expired or revoked."""
 

@@ -13,7 +13,15 @@ from aiohttp.typedefs import Handler, Middleware
 
 from server.core import db, ids
 from server.core import redis as core_redis
-from server.core.errors import BadRequest, Internal, NotFound, ProofcastError, TooLarge, Unavailable
+from server.core.errors import (
+    BadRequest,
+    Internal,
+    MethodNotAllowed,
+    NotFound,
+    ProofcastError,
+    TooLarge,
+    Unavailable,
+)
 from server.core.log import logger
 
 M = TypeVar("M")
@@ -142,11 +150,7 @@ def error_middleware(
         except web.HTTPNotFound:
             failure: ProofcastError = NotFound("There is nothing at this address.")
         except web.HTTPMethodNotAllowed as error:
-            failure = ProofcastError("This address does not take that method.")
-            response = answer(
-                {"error": {**msgspec.to_builtins(failure.body()), "code": "method_not_allowed"}}
-            )
-            response.set_status(405)
+            response = error_response(MethodNotAllowed("This address does not take that method."))
             response.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
             return response
         except web.HTTPRequestEntityTooLarge:

@@ -36,6 +36,7 @@ Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\
 """One line of text that a person typed."""
 Text = Annotated[str, Meta(max_length=4000, pattern=r"^[^\x00]*\Z")]
 """Without NUL, which PostgreSQL can't keep."""
+Email = Annotated[str, Meta(min_length=3, max_length=200, pattern=r"^[^@\s\x00]+@[^@\s\x00]+\Z")]
 Quantity = Annotated[int, Meta(ge=1, le=100)]
 Minor = Annotated[int, Meta(ge=0, le=100_000_000)]
 """Money in minor units (cents)."""

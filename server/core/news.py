@@ -59,11 +59,12 @@ class News:
             self._shops[channel] = shop
         if not ready.is_set():
             async with asyncio.timeout(5):
-                connection = self._pubsub.connection
+                connection: Any = self._pubsub.connection
                 if connection is not None and connection.is_connected:
-                    with contextlib.suppress(RedisError, OSError):
+                    # Where it breaks just now, redis-py stumbles in many ways; `run` sees the break, connects
+                    # anew and subscribes to all that are followed.
+                    with contextlib.suppress(Exception):
                         await self._pubsub.subscribe(channel)
-                # Where it is broken just now, `run` connects anew and subscribes to all that are followed.
                 await ready.wait()
 
     async def run(self, handlers: Mapping[str, Handler], resumed: Callable[[str], Awaitable[None]]) -> None:
@@ -78,7 +79,7 @@ class News:
                     _log.info("news are back")
                 broken = False
                 await self._listen(handlers, resumed)
-            except (RedisError, OSError, Unavailable) as error:
+            except Exception as error:  # Unavailable, or what redis-py says of a broken connection
                 if not broken:
                     _log.warning("news are away", error=type(error).__name__)
                 broken = True
@@ -126,8 +127,8 @@ async def _hand_on(handlers: Mapping[str, Handler], shop: str, data: str) -> Non
 
 
 async def _carry_out(work: Awaitable[None]) -> None:
-    """Raises `Unavailable` where something that the work needs is away: these news are then lost as by a broken
-    connection, and the facts are read again when all is back."""
+    """Raises `Unavailable` where something that the work needs is away: these news are then lost as by a
+    broken connection, and the facts are read again when all is back."""
     try:
         await work
     except Exception as error:

@@ -27,10 +27,11 @@ class TaskSet:
             _log.error("task failed", task=task.get_name(), exc_info=error)
 
     async def close(self) -> None:
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        # Below redis-py, `asyncio.wait_for` of Python 3.11 may swallow a cancellation: ask until they are gone.
+        while tasks := [task for task in self._tasks if not task.done()]:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=0.1)
 
 
 class Wake:

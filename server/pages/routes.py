@@ -1,5 +1,6 @@
 """Shells with a JSON island; the widgets draw the rest."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def setup(
 
     async def embed(_request: web.Request) -> web.StreamResponse:
         path = STATIC / "build" / "embed.js"
-        if not path.is_file():
+        if not await asyncio.to_thread(path.is_file):
             raise NotFound("The widgets are not built yet: run `make widgets`.")
         return web.FileResponse(path, headers={"Cache-Control": "public, max-age=300"})
 

@@ -10,7 +10,10 @@ from markupsafe import Markup
 from server import __version__
 
 _environment = jinja2.Environment(
-    loader=jinja2.PackageLoader("server.pages"), autoescape=True, undefined=jinja2.StrictUndefined
+    loader=jinja2.PackageLoader("server.pages"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    auto_reload=False,
 )
 
 
@@ -22,10 +25,12 @@ def to_json(data: object, **_options: object) -> Markup:
 
 _environment.filters["tojson"] = to_json
 _environment.globals["version"] = __version__
+# Read from the disk now, and never while a page is made: that would hold up every viewer.
+_templates = {name: _environment.get_template(name) for name in _environment.list_templates(["html"])}
 
 
 def render(template: str, *, status: int = 200, **context: Any) -> web.Response:
-    text = _environment.get_template(template).render(context)
+    text = _templates[template].render(context)
     return web.Response(
         text=text, status=status, content_type="text/html", headers={"Cache-Control": "no-store"}
     )

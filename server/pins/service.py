@@ -69,11 +69,15 @@ class PinService:
         The same key again changes nothing.
         """
         view = await self._open_stream(shop, stream)
+        new_id = keyed_id("pin", stream, body.key)
+        room = await self._timeline.room(shop.id, view)
+        if any(pin.id == new_id for pin in _pins(room)):
+            return _pins(room)
         product = await self._catalog.product(shop.id, shop.currency, body.product)
-        for pin in _pins(await self._timeline.room(shop.id, view)):
+        for pin in _pins(room):
             if pin.product.id == product.id:
                 return await self._move(shop, view, pin.id, body.place)
-        new = PinView(id=keyed_id("pin", stream, body.key), at=self._clock.now_ms(), product=product)
+        new = PinView(id=new_id, at=self._clock.now_ms(), product=product)
         row = await self._store.add(
             {
                 "id": new.id,

@@ -1,10 +1,14 @@
 """`room.join`, and the end of a connection."""
 
+import contextlib
+
 import msgspec
 
 from server.core.errors import Forbidden
 from server.core.news import News
 from server.core.realtime import Peer, Realtime
+from server.core.redis import AWAY
+from server.core.tasks import TaskSet
 from server.rooms.feed import Feed
 from server.rooms.messages import Joined, JoinRoom
 from server.rooms.names import shop_room, stream_room, viewer_room
@@ -15,7 +19,13 @@ from server.streams.service import StreamService
 
 
 def setup(
-    realtime: Realtime, rooms: RoomService, streams: StreamService, presence: Presence, news: News, feed: Feed
+    realtime: Realtime,
+    rooms: RoomService,
+    streams: StreamService,
+    presence: Presence,
+    news: News,
+    feed: Feed,
+    tasks: TaskSet,
 ) -> None:
     async def join(peer: Peer, message: JoinRoom) -> Joined:
         owned = await streams.get(message.stream)
@@ -40,6 +50,8 @@ def setup(
 
     async def arrive(peer: Peer) -> None:
         await realtime.enter(peer, viewer_room(peer.grant.viewer))
+        # News of the viewer's own orders reach also who joins no room. Not waited for: Redis may be away.
+        tasks.spawn(_follow(news, peer.grant.shop), name="follow")
 
     async def leave(peer: Peer) -> None:
         for stream in peer.shows:
@@ -48,6 +60,11 @@ def setup(
     realtime.command(JoinRoom, join)
     realtime.on_arrive(arrive)
     realtime.on_leave(leave)
+
+
+async def _follow(news: News, shop: str) -> None:
+    with contextlib.suppress(TimeoutError, *AWAY):
+        await news.follow(shop)
 
 
 def _place(joined: Joined, message: JoinRoom) -> Moment:

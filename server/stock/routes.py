@@ -6,6 +6,7 @@ from server.accounts.guard import StaffGuard
 from server.catalog.messages import CreateProduct, HostProducts, SetStock, StockBook, VariantStock
 from server.catalog.service import CatalogService
 from server.core.http import answer, read
+from server.stock.errors import StockNotLoaded
 from server.stock.service import StockService
 
 
@@ -23,6 +24,12 @@ def setup(app: web.Application, stock: StockService, catalog: CatalogService, gu
             },
         )
 
+    async def _known(shop: str) -> set[str]:
+        try:
+            return set(await stock.book(shop))
+        except StockNotLoaded:  # `set_stock` opens the book of a new shop
+            return set()
+
     async def products(request: web.Request) -> web.Response:
         shop = (await guard(request)).shop
         listed = await catalog.products(shop.id, shop.currency)
@@ -33,7 +40,10 @@ def setup(app: web.Application, stock: StockService, catalog: CatalogService, gu
         body = await read(request, CreateProduct)
         product = await catalog.create(shop.id, shop.currency, body)
         stocked = {variant.sku: variant.stocked for variant in body.variants}
-        await stock.set_stock(shop.id, {variant.id: stocked[variant.sku] for variant in product.variants})
+        known = await _known(shop.id)  # a retry must not undo what was set since
+        new = [v for v in product.variants if v.id not in known and v.sku in stocked]
+        if new:
+            await stock.set_stock(shop.id, {variant.id: stocked[variant.sku] for variant in new})
         return answer(product, status=201)
 
     async def set_stock(request: web.Request) -> web.Response:

@@ -1,5 +1,6 @@
 """The host panel and the report, in a real browser, with a viewer beside."""
 
+import asyncio
 import re
 
 import pytest
@@ -90,7 +91,10 @@ async def test_the_report_shows_what_happened(stage: Stage, browser: Chromium) -
     await viewer.fill_card(GOOD)
     await viewer.paying("buy-now").click()
     await expect(viewer.paying("paid")).to_be_visible(timeout=20_000)
-    await viewer.page.wait_for_timeout(4_000)  # a view counts after three seconds
+    address = f"/api/v1/host/streams/{stage.stream.id}/report"
+    async with asyncio.timeout(30):  # a view counts after three seconds of playing
+        while (await stage.show.call("GET", address))["totals"]["views"] == 0:
+            await asyncio.sleep(0.1)
     host = await browser.open(stage.host)
     await stage.sign_in(host)
     await expect(host.part(f"stream-{stage.stream.id}")).to_be_visible()
