@@ -1,6 +1,7 @@
 """Tables and their history (Alembic)."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.core.settings import SettingsError
@@ -48,6 +50,10 @@ def _current(url: str) -> str | None:
 
 
 def _with_connection(url: str, read: Callable[[Any], Any]) -> Any:
+    if (address := make_url(url)).get_backend_name() == "sqlite":
+        # Where this fails, the driver's thread would outlive the loop and say so on standard error.
+        sqlite3.connect(address.database or ":memory:").close()
+
     async def run() -> Any:
         engine = create_async_engine(url)
         try:

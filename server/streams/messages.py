@@ -71,8 +71,8 @@ class ChangeStream(Message, frozen=True):
     source_url: Address | None = None
     source_kind: SourceKind | None = None
     disclosure: Disclosure | None = None
-    poster_url: Address | None | UnsetType = UNSET
-    starts_at: Millis | None | UnsetType = UNSET
+    poster_url: Address | UnsetType | None = UNSET
+    starts_at: Millis | UnsetType | None = UNSET
 
 
 class StreamList(Message, frozen=True):
