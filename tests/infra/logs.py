@@ -2,6 +2,8 @@
 
 import contextlib
 import logging
+import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -40,6 +42,10 @@ class Logs:
 def captured(theirs: pytest.LogCaptureFixture) -> Iterator[Logs]:
     with structlog.testing.capture_logs() as own, theirs.at_level(logging.WARNING):
         yield Logs(own, theirs)
+    for entry in own:  # pytest shows it when the test fails
+        sys.stdout.write(f"{entry}\n")
+        if isinstance(error := entry.get("exc_info"), BaseException):
+            traceback.print_exception(error, file=sys.stdout)
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def postgres_process() -> Iterator[Path]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=die_with_parent(os.getpid()),
+            preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509  (only a system call is in it)
         )
         try:
             _wait(process, programs, folder)

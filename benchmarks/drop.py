@@ -1,0 +1,219 @@
+"""A drop: many buyers, few units, all taps at once, over real sockets against real processes.
+
+It prints how many units were sold too many or too few, how long a tap took to be answered, and how many taps
+a second were answered, beside the rate of the same Lua script called by `redis-benchmark` on the same server.
+The last line is JSON. Ends with 1 unless exactly the units that there are were held.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # `python benchmarks/drop.py` knows this folder only
+
+import aiohttp
+import msgspec
+
+from benchmarks.buyers import Orders, Tap
+from benchmarks.paying import pay
+from benchmarks.raw import CONNECTIONS, rates
+from benchmarks.stack import Stack, many_files, running
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser.add_argument("--buyers", type=int, default=2000)
+    parser.add_argument("--stock", type=int, default=100, help="units in the drop")
+    parser.add_argument("--pay", type=int, default=0, metavar="K", help="K of the winners pay, too")
+    parser.add_argument("--clients", type=int, default=2, help="processes of simulated buyers")
+    parser.add_argument("--raw-requests", type=int, default=50_000, help="calls of the script by itself")
+    parser.add_argument(
+        "--url",
+        help="the watch page of a stream on a server that runs already, in place of one of our own; "
+        "what it shows first is the drop",
+    )
+    return parser.parse_args()
+
+
+async def main(options: argparse.Namespace) -> int:
+    many_files()
+    if options.url:
+        parts = urlsplit(options.url)
+        url, stream = f"{parts.scheme}://{parts.netloc}", parts.path.rpartition("/")[2]
+        return await measure(options, url, stream, None)
+    async with running(options.stock) as stack:
+        return await measure(options, stack.url, stack.stream, stack)
+
+
+async def measure(options: argparse.Namespace, url: str, stream: str, stack: Stack | None) -> int:
+    pin, variant, stock = await look(url, stream)
+    taps = await rush(options, url, stream, pin, variant)
+    answers = Counter(tap.answer for tap in taps)
+    held = answers.pop("held", 0)
+    expected = min(stock, len(taps))
+    result: dict[str, object] = {
+        "buyers": len(taps),
+        "stock": stock,
+        "held": held,
+        "oversold": max(0, held - expected),
+        "undersold": max(0, expected - held),
+        **speed(taps),
+    }
+    odd = {code: number for code, number in answers.items() if code != "stock.sold_out"}
+    right = held == expected and not odd
+    if stack is not None:
+        counts = (await stack.services.stock.book(stack.shop.id))[variant]
+        right = right and (counts.held, counts.sold, counts.available) == (held, 0, stock - held)
+        if options.pay:
+            winners = [tap for tap in taps if tap.hold is not None][: options.pay]
+            result.update(await pay(stack, winners))
+            counts = (await stack.services.stock.book(stack.shop.id))[variant]
+            right = right and (counts.sold, counts.held) == (len(winners), held - len(winners))
+        tool, plenty, sold_out = await rates(
+            stack.services.stock,
+            stack.redis.url,
+            stack.redis.port,
+            stack.redis.password,
+            options.raw_requests,
+        )
+        # The script by itself, for as many holds and refusals as the drop had.
+        raw = len(taps) / (held / plenty + (len(taps) - held) / sold_out)
+        rate = float(str(result["holds_per_s"]))
+        result.update(
+            raw_tool=tool,
+            raw_held_per_s=round(plenty),
+            raw_sold_out_per_s=round(sold_out),
+            raw_per_s=round(raw),
+            ratio_to_raw=round(rate / raw, 3),
+        )
+    if odd:
+        result["other_answers"] = odd
+    table(result)
+    print(json.dumps(result))
+    return 0 if right else 1
+
+
+async def look(url: str, stream: str) -> tuple[str, str, int]:
+    """The first pin that is shown, its first variant, and how many units there are of that."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{url}/api/v1/streams/{stream}/room") as response,
+    ):
+        room = await response.json()
+    pin = room["snapshot"]["pins"][0]
+    variant = pin["product"]["variants"][0]["id"]
+    return pin["id"], variant, room["stock"]["levels"][variant]
+
+
+async def rush(options: argparse.Namespace, url: str, stream: str, pin: str, variant: str) -> Sequence[Tap]:
+    """All taps at one moment, from processes of their own."""
+    share = [
+        options.buyers // options.clients + (n < options.buyers % options.clients)
+        for n in range(options.clients)
+    ]
+    async with contextlib.AsyncExitStack() as stack:
+        clients = []
+        for number, size in enumerate(share):
+            orders = Orders(url, stream, pin, variant, sum(share[:number]), size)
+            clients.append(await stack.enter_async_context(client(orders)))
+        for process in clients:
+            if await line(process) != b"ready\n":
+                raise SystemExit("the simulated buyers could not connect")
+        await asyncio.sleep(1)  # the coming is over; the rush begins from rest
+        at = time.time() + 0.5
+        for process in clients:
+            assert process.stdin is not None
+            process.stdin.write(f"go {at}\n".encode())
+        found = [msgspec.json.decode(await line(process), type=list[Tap]) for process in clients]
+    return [tap for taps in found for tap in taps]
+
+
+@contextlib.asynccontextmanager
+async def client(orders: Orders) -> AsyncIterator[asyncio.subprocess.Process]:
+    root = str(Path(__file__).parents[1])
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.buyers"),
+        cwd=root,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=1 << 26,
+    )
+    assert process.stdin is not None
+    process.stdin.write(msgspec.json.encode(orders) + b"\n")
+    try:
+        yield process
+    finally:
+        process.stdin.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(10):
+                await process.wait()
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def line(process: asyncio.subprocess.Process) -> bytes:
+    assert process.stdout is not None
+    async with asyncio.timeout(180):
+        return await process.stdout.readline()
+
+
+def speed(taps: Sequence[Tap]) -> dict[str, object]:
+    waits = sorted((tap.answered - tap.sent) * 1000 for tap in taps)
+    began = min(tap.sent for tap in taps)
+    took = max(tap.answered for tap in taps) - began
+    last_held = max((tap.answered for tap in taps if tap.hold), default=began) - began
+    return {
+        "holds_per_s": round(len(taps) / took),
+        "p50_ms": round(waits[len(waits) // 2], 1),
+        "p99_ms": round(waits[int(len(waits) * 0.99)], 1),
+        "all_answered_ms": round(took * 1000, 1),
+        "last_unit_ms": round(last_held * 1000, 1),
+    }
+
+
+LABELS = {
+    "buyers": "buyers, all tapping at once",
+    "stock": "units in the drop",
+    "held": "units held",
+    "oversold": "oversold",
+    "undersold": "undersold",
+    "last_unit_ms": "the last unit was gone after, ms",
+    "all_answered_ms": "the last tap was answered after, ms",
+    "p50_ms": "tap to answer, median, ms",
+    "p99_ms": "tap to answer, 99 of 100, ms",
+    "holds_per_s": "taps answered a second",
+    "paid": "orders paid",
+    "paid_per_s": "orders paid a second, checkout to settled",
+    "raw_tool": f"the script by itself, {CONNECTIONS} connections, by",
+    "raw_held_per_s": "  with stock, calls a second",
+    "raw_sold_out_per_s": "  sold out, calls a second",
+    "raw_per_s": "  in the mix of this drop",
+    "ratio_to_raw": "taps a second to that",
+    "other_answers": "other answers",
+}
+
+
+def table(result: dict[str, object]) -> None:
+    print(f"\nA drop on {os.cpu_count()} cores, which server, Redis and simulated buyers share\n")
+    for name, label in LABELS.items():
+        if name in result:
+            value = result[name]
+            print(
+                f"  {label:<44}{value:>16,}"
+                if isinstance(value, (int, float))
+                else f"  {label:<44}{value!s:>16}"
+            )
+    print()
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(arguments())))

@@ -1,0 +1,29 @@
+"""Every command of the socket, with a good body."""
+
+from tests.faults.cases import HOST, VIEWER, Case, touch
+from tests.infra.show import fresh_key
+
+COMMANDS: dict[str, Case] = {
+    "room.join": Case(
+        VIEWER, lambda stage: {"stream": stage.live.id, "since": {"epoch": "e", "seq": 0}}, ("stream",)
+    ),
+    "hold.create": Case(
+        VIEWER,
+        lambda stage: {
+            "key": fresh_key(),
+            "stream": stage.live.id,
+            "pin": stage.pin.id,
+            "variant": stage.product.variants[0].id,
+            "quantity": 1,
+        },
+        ("key", "stream", "pin", "variant", "quantity"),
+    ),
+    "hold.extend": Case(
+        VIEWER, lambda stage: {"hold": stage.hold["id"], "key": fresh_key()}, ("hold", "key")
+    ),
+    "hold.release": Case(VIEWER, lambda stage: {"hold": stage.hold["id"]}, ("hold",)),
+    "touches.report": Case(
+        VIEWER, lambda stage: {"stream": stage.live.id, "touches": [touch(stage)]}, ("stream", "touches")
+    ),
+    "numbers.watch": Case(HOST, lambda stage: {"stream": stage.live.id}, ("stream",)),
+}
