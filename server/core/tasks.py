@@ -27,10 +27,12 @@ class TaskSet:
             _log.error("task failed", task=task.get_name(), exc_info=error)
 
     async def close(self) -> None:
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        left = set(self._tasks)
+        while left:
+            for task in left:
+                task.cancel()
+            # Again and again: redis-py loses a cancellation that comes while it connects.
+            _, left = await asyncio.wait(left, timeout=0.25)
 
 
 class Wake:

@@ -66,6 +66,11 @@ class Engine:
     def connections(self) -> int:
         return len(self.sockets)
 
+    @property
+    def asking(self) -> int:
+        """Connections that have not said yet what they want."""
+        return len(self._fronts)
+
     def bytes_queued(self) -> int:
         """What waits for viewers who read more slowly than we write. Looks at every connection."""
         return sum(each.transport.get_write_buffer_size() for each in self.sockets.values() if each.open)

@@ -12,13 +12,8 @@ from server.core.errors import BadRequest
 from server.core.http import as_text
 
 PATH = "/socket.io/"
+VERSION = "Sec-WebSocket-Version"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-
-
-class WrongVersion(BadRequest):
-    """A WebSocket of before 2011: answered with 426 and the version that we speak."""
-
-    status = 426
 
 
 def accept(method: str, path: str, version: HttpVersion, headers: CIMultiDictProxy[str]) -> bytes:
@@ -40,8 +35,8 @@ def accept(method: str, path: str, version: HttpVersion, headers: CIMultiDictPro
         raise BadRequest("There has to be one header Host.", at="Host")
     if "Transfer-Encoding" in headers or headers.get("Content-Length", "0") != "0":
         raise BadRequest("A WebSocket's first request has no body.", at="Content-Length")
-    if headers.getall("Sec-WebSocket-Version", ()) != ["13"]:
-        raise WrongVersion("We speak version 13 of the WebSocket protocol.", at="Sec-WebSocket-Version")
+    if headers.getall(VERSION, ()) != ["13"]:
+        raise BadRequest("We speak version 13 of the WebSocket protocol.", at=VERSION)
     keys = headers.getall("Sec-WebSocket-Key", ())
     if len(keys) != 1 or not _is_nonce(keys[0]):
         raise BadRequest("The key of a WebSocket is 16 bytes in base64.", at="Sec-WebSocket-Key")

@@ -23,7 +23,6 @@ from server.core.realtime import handshake, library
 from server.core.realtime.connection import Connection
 from server.core.realtime.engine import Engine
 from server.core.realtime.frames import frame
-from server.core.realtime.handshake import WrongVersion
 from server.core.realtime.limits import Limits
 from server.core.realtime.peer import PER_SECOND, Peer
 from server.core.realtime.server import Server, encode
@@ -117,9 +116,11 @@ class Realtime:
         """A handshake on a connection that aiohttp has: no good, or not the connection's first request."""
         try:
             accepted = handshake.accept(request.method, request.path_qs, request.version, request.headers)
-        except WrongVersion as error:
+        except BadRequest as error:
             response = error_response(error)
-            response.headers.update({"Sec-WebSocket-Version": "13", "Upgrade": "websocket"})
+            if error.details["at"] == handshake.VERSION:
+                response.set_status(426)
+                response.headers.update({handshake.VERSION: "13", "Upgrade": "websocket"})
             return response
         gone = asyncio.get_running_loop().create_future()
         transport = request.transport
