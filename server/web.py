@@ -8,7 +8,7 @@ from aiohttp.log import server_logger
 
 from server.app import build
 from server.core.log import logger
-from server.core.realtime import ENGINE
+from server.core.realtime import REALTIME
 from server.core.settings import Settings
 
 _log = logger("web")
@@ -51,7 +51,7 @@ async def listen(
     )
     await runner.setup()
     try:
-        http, engine = runner.server, app[ENGINE]
+        http, engine = runner.server, app[REALTIME].engine
         if http is None:
             raise RuntimeError("the runner has no server")
         server = await asyncio.get_running_loop().create_server(

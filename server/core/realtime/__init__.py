@@ -5,8 +5,8 @@ them, and time) → `server`, `library` (python-socketio) → `hub` (commands, e
 past all of these.
 """
 
-from server.core.realtime.hub import ENGINE, Authenticate, Realtime
+from server.core.realtime.hub import REALTIME, Authenticate, Realtime
 from server.core.realtime.limits import MAX_MESSAGE, Limits
 from server.core.realtime.peer import BURST, PER_SECOND, Peer
 
-__all__ = ["BURST", "ENGINE", "MAX_MESSAGE", "PER_SECOND", "Authenticate", "Limits", "Peer", "Realtime"]
+__all__ = ["BURST", "MAX_MESSAGE", "PER_SECOND", "REALTIME", "Authenticate", "Limits", "Peer", "Realtime"]

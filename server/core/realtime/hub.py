@@ -61,9 +61,9 @@ class Realtime:
         self._sio.on("*", self._command)
 
     def attach(self, app: web.Application) -> None:
-        """Who serves `app` with `app[ENGINE].front` in front spares aiohttp the handshakes. Without it they
-        are answered all the same."""
-        app[ENGINE] = self.engine
+        """Who serves `app` with `app[REALTIME].engine.front` in front spares aiohttp the handshakes. Without
+        it they are answered all the same."""
+        app[REALTIME] = self
         app.router.add_get(handshake.PATH, self._open)
 
         async def stop(_app: web.Application) -> None:
@@ -219,4 +219,4 @@ class Realtime:
         return failure
 
 
-ENGINE = web.AppKey("engine", Engine)
+REALTIME = web.AppKey("realtime", Realtime)

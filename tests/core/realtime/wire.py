@@ -14,7 +14,7 @@ from server.core.auth import Grant
 from server.core.clock import Clock
 from server.core.errors import Conflict
 from server.core.messages import Command, Message
-from server.core.realtime import ENGINE, Limits, Peer, Realtime
+from server.core.realtime import Limits, Peer, Realtime
 from server.core.realtime.frames import CLOSE, FIN, TEXT
 from server.web import Listening, listen
 
@@ -210,6 +210,6 @@ async def serving(limits: Limits | None = None) -> AsyncIterator[Server]:
         for wire in server.wires:
             await wire.close()
         await server.listening.close()
-        assert app[ENGINE].connections == 0
-        assert len(app[ENGINE].rooms) == 0
+        assert realtime.engine.connections == 0
+        assert len(realtime.engine.rooms) == 0
         assert realtime.peers == {}
