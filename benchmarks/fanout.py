@@ -1,9 +1,9 @@
-"""One event to many viewers: our server beside python-socketio and Node's socket.io as they come, and a floor in C.
+"""One event to many viewers: our server beside python-socketio and Node's socket.io, and a floor in C.
 
-Same event, same load, loopback, no TLS. The server has one core to itself and the load generator another. Rounds
-are interleaved, figures are medians. Ours is the real application: every viewer has a pass, is authenticated, and
-has joined a stream's room and got its snapshot; the others let everybody into a room at once.
-The last line is JSON. It needs a C and a C++ compiler, and Node with `npm ci` in benchmarks/fan (`make bench-fanout`).
+Same event, same load, loopback, no TLS. The server has one core to itself and the load generator another.
+Rounds are interleaved, figures are medians. Ours is the real application: every viewer has a pass, is
+authenticated, has joined a stream's room and got its snapshot; the others let everybody into a room at once.
+The last line is JSON. It needs a C and a C++ compiler, Node, and what `make bench-fanout` installs.
 """
 
 import argparse
@@ -26,7 +26,7 @@ Figures = dict[str, float]
 
 @dataclass(frozen=True)
 class Server:
-    """`command(port, folder, clients)`. `authenticates`: says which stream to join, writes passes to a file."""
+    """`command(port, folder, clients)`. `authenticates`: names a stream to join, writes passes to a file."""
 
     name: str
     command: Callable[[int, Path, int], list[str]]
@@ -58,6 +58,8 @@ class Case:
     per_tick: int = 1
     voters: int = 0
     for_floor: bool = True
+    joins: bool = True
+    """False: what authenticates joins no stream. The others have no such step."""
 
 
 def cases(options: argparse.Namespace) -> list[Case]:
@@ -65,6 +67,7 @@ def cases(options: argparse.Namespace) -> list[Case]:
     for clients in options.viewers:
         count = max(10, options.messages // clients)
         made.append(Case(f"{clients} back to back", clients, count, 0, voters=200 * (clients <= 2000)))
+        made.append(Case(f"{clients} connect", clients, 0, 0, joins=False))
         made.append(Case(f"{clients} paced", clients, options.paced, 200))
         made.append(Case(f"{clients} 8 a tick", clients, count * 8, 0, per_tick=8, for_floor=False))
     return made
@@ -100,7 +103,7 @@ def run(
         ]  # fmt: skip
         load = [str(folder / "loadgen"), *map(str, numbers)]
         if server.authenticates:
-            load += [str(folder / "passes"), said[1]]
+            load += [str(folder / "passes"), said[1] if case.joins else ""]
         done = subprocess.run(
             load,
             stdout=subprocess.PIPE,
@@ -182,6 +185,7 @@ def summary(results: Results, viewers: int) -> dict[str, Any]:
         "coalesced_ratio_to_node": ratio("8 a tick", "messages_per_s"),
         "ack_ratio_to_node": round(ours / nodes, 2) if ours and nodes else None,
         "connect_ratio_to_node": ratio("back to back", "connects_per_s"),
+        "connect_ratio_to_node_without_join": ratio("connect", "connects_per_s"),
         "kb_per_viewer": figure("ours", "back to back", "kb_per_client"),
         "node_kb_per_viewer": figure("node", "back to back", "kb_per_client"),
     }

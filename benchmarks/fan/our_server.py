@@ -1,7 +1,7 @@
-"""The real application, with a shop, a live stream and a pin, and two commands for the benchmark beside its own.
+"""The real application, with a shop, a live stream, a pin, and two commands for the benchmark beside its own.
 
-`our_server.py PORT PASSES NUMBER`: writes one CONNECT packet with a viewer's pass per line to the file PASSES, then
-says `ready` and the stream to join. Redis is a process of its own, pinned by whoever starts us like ourselves.
+`our_server.py PORT PASSES NUMBER` writes one CONNECT packet with a viewer's pass per line to the file PASSES,
+then says `ready` and the stream to join. Redis is a process of its own, on the same core as this one.
 """
 
 import asyncio

@@ -19,7 +19,10 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 def accept(method: str, path: str, version: HttpVersion, headers: CIMultiDictProxy[str]) -> bytes:
     """The answer to a handshake. Raises `BadRequest` where it is none."""
     where, _, query = path.partition("?")
-    asked = parse_qs(query, max_num_fields=20, keep_blank_values=True)
+    try:
+        asked = parse_qs(query, max_num_fields=20, keep_blank_values=True)
+    except ValueError:
+        raise BadRequest("This query has too many fields.", at="query") from None
     if (
         where != PATH
         or _tokens(headers, "Upgrade") != ["websocket"]

@@ -9,7 +9,7 @@ import pytest
 
 from server.core.realtime import Limits
 from server.core.realtime.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, frame
-from tests.core.realtime.wire import Server, masked, serving, text
+from tests.core.realtime.wire import HEAD, Server, masked, serving, text
 from tests.infra.logs import Logs
 
 
@@ -133,6 +133,13 @@ async def test_who_is_refused_learns_why(server: Server, logs: Logs) -> None:
     assert (await wire.hear()).startswith("44")
     assert server.log == ["ada comes"]
     assert len(logs.errors()) == 1
+
+
+async def test_the_page_that_connects_counts(server: Server) -> None:
+    wire = await server.wire()
+    await wire.handshake(head=HEAD.replace(b"Host: x", b"Host: x\r\nOrigin: http://elsewhere"))
+    wire.say('40{"token":"ada"}')
+    assert json.loads((await wire.hear())[2:])["data"]["code"] == "conflict"
 
 
 @pytest.mark.parametrize(

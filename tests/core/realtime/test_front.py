@@ -94,8 +94,10 @@ def changed(old: bytes, new: bytes) -> bytes:
         (changed(b"Host: x\r\n", b"Host: x\r\nX: " + b"y" * 20_000 + b"\r\n"), 400),
         (changed(b"Host: x\r\n", b"Host: x\r\n" + b"X: y\r\n" * 1000), 400),
         (changed(b" HTTP/1.1", b" HTTP/1.0"), 400),
+        (changed(b"=websocket ", b"=websocket" + b"&x=y" * 30 + b" "), 400),
+        (changed(b"=websocket ", b"=websocket&x=%ff%ff&transport=polling "), 400),
     ],
-    ids=range(19),
+    ids=range(21),
 )
 async def test_a_handshake_that_is_no_good_is_refused_in_words(
     server: Server, head: bytes, status: int

@@ -88,14 +88,14 @@ class Wire:
         except Gone as gone:
             return gone.code
 
-    async def handshake(self, pieces: int = 1 << 20) -> Self:
-        for at in range(0, len(HEAD), pieces):
-            self.write(HEAD[at : at + pieces])
+    async def handshake(self, pieces: int = 1 << 20, *, head: bytes = HEAD) -> Self:
+        for at in range(0, len(head), pieces):
+            self.write(head[at : at + pieces])
             await asyncio.sleep(0)
         async with asyncio.timeout(20):
-            head = await self.reader.readuntil(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 101 ")
-        assert b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in head  # the example of RFC 6455
+            answer = await self.reader.readuntil(b"\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 101 ")
+        assert b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in answer  # the example of RFC 6455
         hello = await self.hear()
         assert hello.startswith("0")
         assert json.loads(hello[1:])["upgrades"] == []
