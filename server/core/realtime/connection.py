@@ -147,15 +147,17 @@ class Connection(asyncio.Protocol):
         self.write(frame(b"4" + packet))
 
     def drop(self) -> None:
-        self._owner.rooms.dropped += 1
+        if self.open:
+            self._owner.rooms.dropped += 1
         self.close(TOO_SLOW, "too slow, connect again")
 
     def close(self, code: int, reason: str = "", *, said: str = "server disconnect") -> None:
         """After what was sent before. `said`: python-socketio's word for it. The line ends when the other
         side hangs up, or when the engine has waited for that long enough."""
-        if not self.open:
+        if self.open:
+            self._owner.rooms.flush()
+        if not self.open:  # before, or because it could not take what was flushed
             return
-        self._owner.rooms.flush()
         self._end(said)
         transport = self.transport
         if transport.is_closing():

@@ -34,9 +34,9 @@ class Rooms:
 
     def enter(self, connection: "Connection", name: str) -> None:
         """Hears what is said from now on. A connection that is ending enters nothing."""
+        self.flush()  # which may end the connection
         if not connection.open or name in connection.rooms:
             return
-        self.flush()
         self._rooms.setdefault(name, {})[connection] = None
         connection.rooms += (name,)
 

@@ -6,6 +6,7 @@ import pytest
 
 from server.core.errors import BadRequest
 from server.core.realtime import Limits, Peer
+from server.core.realtime.frames import NORMAL, frame
 from tests.core.realtime.wire import Server, Wire, serving
 
 
@@ -79,6 +80,31 @@ async def test_who_reads_too_slowly_is_dropped_and_nobody_else_notices() -> None
         await server.realtime.emit_raw("all", "said", "after")
         for wire in readers:
             assert await wire.hear() == '42["said","after"]'
+
+
+@pytest.mark.parametrize("what", ["closes", "enters", "answers"])
+async def test_who_is_dropped_just_when_something_else_happens(what: str) -> None:
+    """What waits for a room is sent first, and this time it ends the connection."""
+    async with serving(Limits(queued=64 * 1024, close_s=0.2, tick_s=0.02)) as server:
+        slow = await (await server.wire()).join("slow one")
+        slow.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        peer = await peer_of(server, "slow one")
+        connection = server.realtime.engine.sockets[peer.sid]
+        while connection.transport.get_write_buffer_size() <= 64 * 1024:
+            server.realtime.engine.rooms.send("all", frame(b"x" * 20_000))
+            server.realtime.engine.rooms.flush()
+        server.realtime.engine.rooms.send("all", frame(b"the last straw"))
+        if what == "closes":
+            connection.close(NORMAL)
+        elif what == "enters":
+            server.realtime.engine.rooms.enter(connection, "room")
+        else:
+            connection.send(b"x")
+        assert not connection.open
+        assert connection.rooms == ()
+        assert server.realtime.engine.rooms.dropped == 1
+        await server.until(lambda: server.log[-1] == "slow one goes")
+        assert server.log.count("slow one goes") == 1
 
 
 async def test_the_dropped_one_hears_why_once_it_reads() -> None:
