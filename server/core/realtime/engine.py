@@ -100,7 +100,8 @@ class Engine:
             "pingInterval": round(self.limits.ping_s * 1000), "maxPayload": self.limits.message,
         }  # fmt: skip
         transport.write(answer + frame(b"0" + msgspec.json.encode(hello)))
-        self._run(self._handlers["connect"](connection.sid, _environ(origin)), connection)
+        connection.busy = True  # within aiohttp's task this runs later, and a packet may come before
+        self._run(self._working(connection, self._handlers["connect"], _environ(origin)), connection)
         if self._stopped:
             connection.close(GOING_AWAY, "the server stops")
         return connection
@@ -111,11 +112,13 @@ class Engine:
         if connection.state == JOINED and self._in_place(connection, packet):
             return
         connection.busy = True
-        self._run(self._deliver(connection, packet[1:]), connection)
+        self._run(self._working(connection, self._handlers["message"], packet[1:]), connection)
 
-    async def _deliver(self, connection: Connection, packet: str) -> None:
+    async def _working(
+        self, connection: Connection, handler: Callable[..., Awaitable[Any]], given: object
+    ) -> None:
         try:
-            await self._handlers["message"](connection.sid, packet)
+            await handler(connection.sid, given)
         finally:
             connection.busy = False
             if said := self._ended_while_busy.pop(connection, None):

@@ -67,6 +67,18 @@ async def test_a_socket_on_a_connection_that_spoke_http_before(server: Server, s
     await server.until(lambda: server.log[-1] == "ada goes")
 
 
+async def test_packets_that_overtake_the_opening_of_their_connection_wait(server: Server) -> None:
+    """Within aiohttp's task, a connection is made known to python-socketio a moment later."""
+    wire = await server.wire()
+    wire.write(HELLO)
+    await wire.reader.readuntil(b"GET /hello ")
+    wire.write(HEAD + text('40{"token":"ada"}') + text('427["echo",{"text":"early"}]'))
+    await wire.reader.readuntil(b"\r\n\r\n")
+    assert (await wire.hear()).startswith("0")
+    assert (await wire.hear()).startswith("40")
+    assert await wire.hear() == '437[{"ok":true,"data":{"text":"early"}}]'
+
+
 def changed(old: bytes, new: bytes) -> bytes:
     assert old in HEAD
     return HEAD.replace(old, new).replace(b"Connection: Upgrade", b"Connection: Upgrade, close")
