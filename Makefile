@@ -25,7 +25,7 @@ MESSAGES := $(shell find server -name 'messages.py' 2>/dev/null) $(wildcard serv
 WIRE := widgets/src/wire/protocol.gen.ts
 
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check bench-drop screenshots format lock widgets clean
+.PHONY: help demo demo-reset test check bench-drop bench-fanout screenshots format lock widgets clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,9 @@ check: $(STAMPS)/dev $(STAMPS)/node_modules $(WIRE) ## ruff, mypy --strict, the 
 bench-drop: $(STAMPS)/dev ## 2,000 buyers for 100 units, over real sockets (ARGS=--help tells more)
 	$(PY) benchmarks/drop.py $(ARGS)
 
+bench-fanout: $(STAMPS)/dev $(STAMPS)/bench_node ## one event to thousands of viewers, beside other servers (ARGS=--help)
+	$(PY) benchmarks/fanout.py $(ARGS)
+
 screenshots: $(STAMPS)/dev $(STAMPS)/widgets ## write pictures of every page to docs/screenshots
 	PROOFCAST_SCREENSHOTS=docs/screenshots $(PY) -m pytest tests/browser $(ARGS)
 
@@ -68,7 +71,7 @@ lock: $(VENV)/bin/uv $(VENV)/node/npm ## resolve requirements/*.in and widgets/p
 widgets: $(STAMPS)/widgets ## build what the browsers load
 
 clean: ## remove all that was installed or built; the demo's data stays
-	rm -rf $(VENV) widgets/node_modules static/build $(WIRE) proofcast.egg-info
+	rm -rf $(VENV) widgets/node_modules benchmarks/fan/node_modules static/build $(WIRE) proofcast.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # What the above stands on. A stamp is newer than all that it was made from.
@@ -101,6 +104,11 @@ $(VENV)/node/npm: requirements/node.txt tools/node.sh $(VENV)/bin/uv
 $(STAMPS)/node_modules: widgets/package.json widgets/package-lock.json widgets/.npmrc $(VENV)/node/npm
 	@echo "Installing what the widgets are built with"
 	@$(NPM) ci
+	@touch $@
+
+$(STAMPS)/bench_node: benchmarks/fan/package.json benchmarks/fan/package-lock.json $(VENV)/node/npm
+	@echo "Installing the server that the benchmark compares with"
+	@PATH="$(CURDIR)/$(VENV)/node:$$PATH" npm --prefix benchmarks/fan --silent ci
 	@touch $@
 
 $(WIRE): $(MESSAGES) | $(STAMPS)/demo

@@ -18,7 +18,6 @@ from typing import IO
 import aiohttp
 
 from demo import site
-from demo.clip import build_clip
 from demo.seed import seed
 from demo.shop import SHOP
 from server.composition import Services

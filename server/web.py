@@ -1,33 +1,79 @@
-"""Serving the web application on one port."""
+"""Serving the web application on one port: pages, API and sockets."""
 
 import asyncio
+from logging import Logger
 
 from aiohttp import web
+from aiohttp.log import server_logger
 
 from server.app import build
-from server.core.http import SERVER_LOG
 from server.core.log import logger
+from server.core.realtime import REALTIME
 from server.core.settings import Settings
 
 _log = logger("web")
 
+BACKLOG = 4096
+KEEP_ALIVE_S = 75
+"""So long may an HTTP connection idle, and the head of a request take. Longer than with common proxies."""
 
-async def serve(settings: Settings, stop: asyncio.Event) -> None:
-    """Listens until `stop` is set, then lets running requests end."""
+
+class Listening:
+    """An application that is served, until `close`."""
+
+    def __init__(self, server: asyncio.Server, runner: web.AppRunner) -> None:
+        self._server = server
+        self._runner = runner
+        self.port: int = server.sockets[0].getsockname()[1]
+
+    async def close(self) -> None:
+        """Takes nobody in any more, lets running requests end, and closes what the application opened."""
+        self._server.close()
+        await self._runner.cleanup()
+
+
+async def listen(
+    app: web.Application,
+    host: str,
+    port: int,
+    *,
+    shutdown_timeout: float = 5,
+    log: Logger = server_logger,
+) -> Listening:
+    """Port 0 is any free one. Raises `OSError` when the port can't be had."""
     runner = web.AppRunner(
-        build(settings), access_log=None, logger=SERVER_LOG, shutdown_timeout=5, handle_signals=False
+        app,
+        access_log=None,
+        logger=log,
+        shutdown_timeout=shutdown_timeout,
+        handle_signals=False,
+        keepalive_timeout=KEEP_ALIVE_S,
     )
     await runner.setup()
     try:
-        site = web.TCPSite(runner, settings.host, settings.port, backlog=4096)
-        try:
-            await site.start()
-        except OSError as error:
-            raise SystemExit(
-                f"proofcast: port {settings.port} of {settings.host} can't be used ({error.strerror}): "
-                "set PORT to a free one"
-            ) from None
+        http, engine = runner.server, app[REALTIME].engine
+        if http is None:
+            raise RuntimeError("the runner has no server")
+        server = await asyncio.get_running_loop().create_server(
+            lambda: engine.front(http), host, port, backlog=BACKLOG
+        )
+    except BaseException:
+        await runner.cleanup()
+        raise
+    return Listening(server, runner)
+
+
+async def serve(settings: Settings, stop: asyncio.Event) -> None:
+    """Listens until `stop` is set, then lets running requests end."""
+    try:
+        listening = await listen(build(settings), settings.host, settings.port)
+    except OSError as error:
+        raise SystemExit(
+            f"proofcast: port {settings.port} of {settings.host} can't be used ({error.strerror}): "
+            "set PORT to a free one"
+        ) from None
+    try:
         _log.info("web is ready", address=settings.public_url)
         await stop.wait()
     finally:
-        await runner.cleanup()
+        await listening.close()

@@ -156,8 +156,8 @@ class AccountService:
 
     @staticmethod
     def require_origin(shop: ShopView, *, origin: str, own_origins: set[str]) -> None:
-        """Raises `OriginNotAllowed` for a page that may not embed the shop. A client that is no browser, and a
-        page that reads from its own origin, name none."""
+        """Raises `OriginNotAllowed` for a page that may not embed the shop. A client that is no browser, and
+        a page that reads from its own origin, name none."""
         if origin and origin.lower() not in {*own_origins, *shop.allowed_origins}:
             raise OriginNotAllowed(
                 "This page may not embed this shop. Its owner can allow it under Settings, Allowed origins.",

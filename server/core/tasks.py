@@ -27,7 +27,7 @@ class TaskSet:
             _log.error("task failed", task=task.get_name(), exc_info=error)
 
     async def close(self) -> None:
-        # Below redis-py, `asyncio.wait_for` of Python 3.11 may swallow a cancellation: ask until they are gone.
+        # Below redis-py, `asyncio.wait_for` of Python 3.11 may swallow a cancellation: ask again.
         while tasks := [task for task in self._tasks if not task.done()]:
             for task in tasks:
                 task.cancel()

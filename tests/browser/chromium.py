@@ -67,9 +67,9 @@ class Screen:
         """As a person types it: the number, then date and code, into Stripe's fields."""
         await self.paying("email").fill(email)
         frame = self.payment()
-        await frame.get_by_label(re.compile("card number", re.I)).fill(number)
-        await frame.get_by_label(re.compile("expir", re.I)).fill("12 / 34")
-        await frame.get_by_label(re.compile("cvc|security", re.I)).fill("123")
+        await frame.get_by_label(re.compile("card number", re.IGNORECASE)).fill(number)
+        await frame.get_by_label(re.compile("expir", re.IGNORECASE)).fill("12 / 34")
+        await frame.get_by_label(re.compile("cvc|security", re.IGNORECASE)).fill("123")
 
     def heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -43,7 +43,7 @@ async def test_an_origin_that_is_not_allowed_is_told_so(
 ) -> None:
     await stage.pin(DROP)
     visitor = await browser.open(elsewhere)
-    await expect(visitor.page.get_by_text(re.compile("may not show", re.I)).first).to_be_visible(
+    await expect(visitor.page.get_by_text(re.compile("may not show", re.IGNORECASE)).first).to_be_visible(
         timeout=15_000
     )
     await expect(visitor.part("buy")).to_be_hidden()

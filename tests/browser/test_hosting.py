@@ -67,7 +67,7 @@ async def test_a_stream_is_created_started_and_ended(stage: Stage, browser: Chro
     await expect(viewer.part("live")).to_be_visible()
     await host.part("end-show").click()
     await host.part("confirm").click()
-    await expect(viewer.page.get_by_text(re.compile("ended|over", re.I)).first).to_be_visible()
+    await expect(viewer.page.get_by_text(re.compile("ended|over", re.IGNORECASE)).first).to_be_visible()
     await browser.picture(viewer, "ended-phone")
     assert (await stage.show.services.streams.of(stage.show.shop, made.id)).state == "ended"
 

@@ -11,7 +11,6 @@ from typing import Any, Self
 import aiohttp
 import pytest
 import socketio
-from aiohttp import web
 
 from server.accounts.messages import ShopView
 from server.app import SERVICES, build
@@ -23,6 +22,7 @@ from server.core.settings import Settings
 from server.core.tasks import TaskSet
 from server.pins.messages import PinView, ShowPin
 from server.streams.messages import CreateStream, StreamView
+from server.web import listen
 from server.worker import Worker
 from tests.infra.stripe import GOOD, StandIn
 
@@ -260,11 +260,8 @@ async def running_show(
         slug="atelier", name="Atelier", currency="eur", allowed_origins=list(allowed_origins)
     )
     await services.accounts.add_staff(shop.id, email=EMAIL, name="Host", password=PASSWORD)
-    runner = web.AppRunner(app, access_log=None, logger=SERVER_LOG, shutdown_timeout=1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    listening = await listen(app, "127.0.0.1", 0, shutdown_timeout=1, log=SERVER_LOG)
+    url = f"http://127.0.0.1:{listening.port}"
     await standin.webhooks(url=f"{url}/webhooks/stripe", paused=False, forget=True)
     tasks = TaskSet()
     news = News(settings.redis_url)
@@ -281,7 +278,7 @@ async def running_show(
             await tasks.close()
             await news.close()
             await standin.reset()
-            await runner.cleanup()
+            await listening.close()
 
 
 def start_worker(show: Show, news: News | None = None) -> None:

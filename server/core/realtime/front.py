@@ -1,0 +1,90 @@
+"""What meets a new connection first: sockets stay with us, everything else goes on to aiohttp."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol, cast
+
+from server.core.errors import BadRequest
+from server.core.realtime import handshake
+from server.core.realtime.connection import Connection
+from server.core.realtime.library import NoHead, read_head
+from server.core.realtime.limits import Limits
+
+_OURS = b"GET /socket.io/?"
+_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class Owner(Protocol):
+    """What the front wants of the engine."""
+
+    limits: Limits
+
+    def waits(self, front: "Front") -> None:
+        """Call `late` when the time for a head is up, unless `decided` comes first."""
+
+    def decided(self, front: "Front") -> None: ...
+
+    def opened(self, transport: asyncio.Transport, answer: bytes, origin: str) -> Connection: ...
+
+
+class Front(asyncio.Protocol):
+    """Reads until it knows whose a connection is, and no further: aiohttp gets all bytes, from the first on,
+    also those of a handshake that is no good, and refuses it in the words of the API."""
+
+    __slots__ = ("_data", "_http", "_owner", "_transport")
+
+    def __init__(self, owner: Owner, http: Callable[[], asyncio.Protocol]) -> None:
+        self._owner = owner
+        self._http = http
+        self._data = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._owner.waits(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._owner.decided(self)
+
+    def data_received(self, data: bytes) -> None:
+        transport = self._transport
+        if transport is None:
+            return None
+        data = self._data = self._data + data if self._data else data
+        if data[: len(_OURS)] != _OURS[: len(data)]:
+            return self._hand_on(transport)
+        end = data.find(b"\r\n\r\n") + 4
+        if end < 4:
+            if len(data) > self._owner.limits.head:
+                self._hand_on(transport)
+            return None
+        try:
+            method, path, version, headers = read_head(data[:end])
+            answer = handshake.accept(method, path, version, headers)
+        except (NoHead, BadRequest):
+            return self._hand_on(transport)
+        self._owner.decided(self)
+        connection = self._owner.opened(transport, answer, handshake.origin(headers))
+        transport.set_protocol(connection)
+        if end < len(data):
+            connection.data_received(data[end:])
+        return None
+
+    def late(self) -> None:
+        """Who has asked for nothing gets no answer."""
+        if self._transport is not None and not self._transport.is_closing():
+            if self._data:
+                self._transport.write(_LATE)
+            self._transport.close()
+
+    def abort(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _hand_on(self, transport: asyncio.Transport) -> None:
+        self._owner.decided(self)
+        http = self._http()
+        transport.set_protocol(http)
+        http.connection_made(transport)
+        http.data_received(self._data)
+        self._data = b""

@@ -1,0 +1,28 @@
+"""Who is on a connection, and how much it may ask."""
+
+from server.core.auth import Grant
+
+BURST = 60
+PER_SECOND = 20
+
+
+class Peer:
+    """One connected client. `shows`: the streams whose rooms it has joined."""
+
+    __slots__ = ("_allowance", "_seen_ms", "grant", "shows", "sid")
+
+    def __init__(self, sid: str, grant: Grant, now_ms: int) -> None:
+        self.sid = sid
+        self.grant = grant
+        self.shows: set[str] = set()
+        self._allowance = float(BURST)
+        self._seen_ms = now_ms
+
+    def spend(self, now_ms: int) -> bool:
+        """Takes one command from the peer's allowance; False when there is none left."""
+        self._allowance = min(BURST, self._allowance + (now_ms - self._seen_ms) * PER_SECOND / 1000)
+        self._seen_ms = now_ms
+        if self._allowance < 1:
+            return False
+        self._allowance -= 1
+        return True

@@ -1,0 +1,96 @@
+"""Who is in which room, and what is on its way to it.
+
+A frame for a room is the same bytes for everybody. The frames that one turn of the event loop makes for one
+room leave as one write per viewer. What a viewer is sent arrives in the order in which it was said, whether
+to a room or to the viewer alone: whatever else is sent, or changes who is in a room, flushes first.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from server.core.realtime.connection import Connection
+
+
+class Rooms:
+    """`most_queued`: bytes that may wait for one viewer. `dropped`: how many fell further behind."""
+
+    def __init__(self, most_queued: int) -> None:
+        self._most_queued = most_queued
+        self._rooms: dict[str, dict[Connection, None]] = {}
+        self._waiting: list[bytes] = []
+        self._waiting_for = ""
+        self.dropped = 0
+        self.frames_sent = 0
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._rooms
+
+    def members(self, name: str) -> list["Connection"]:
+        return list(self._rooms.get(name, ()))
+
+    def enter(self, connection: "Connection", name: str) -> None:
+        """Hears what is said from now on. A connection that is ending enters nothing."""
+        self.flush()  # which may end the connection
+        if not connection.open or name in connection.rooms:
+            return
+        self._rooms.setdefault(name, {})[connection] = None
+        connection.rooms += (name,)
+
+    def leave(self, connection: "Connection", name: str) -> None:
+        if name not in connection.rooms:
+            return
+        self.flush()
+        connection.rooms = tuple(each for each in connection.rooms if each != name)
+        self._take_out(connection, name)
+
+    def leave_all(self, connection: "Connection") -> None:
+        if connection.rooms:
+            self.flush()
+            for name in connection.rooms:
+                self._take_out(connection, name)
+            connection.rooms = ()
+
+    def send(self, name: str, frame: bytes) -> None:
+        """At the end of this turn of the loop, or before."""
+        if self._waiting and self._waiting_for != name:
+            self.flush()  # a viewer of both rooms hears them in this order
+        if name not in self._rooms:
+            return
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self.flush)
+        self._waiting_for = name
+        self._waiting.append(frame)
+
+    def flush(self) -> None:
+        if not self._waiting:
+            return
+        frames, self._waiting = self._waiting, []
+        data = frames[0] if len(frames) == 1 else b"".join(frames)
+        members = self._rooms.get(self._waiting_for, {})
+        self.frames_sent += len(frames) * len(members)
+        most = self._most_queued
+        behind = []
+        for connection in members:  # nothing below changes who is in the room
+            transport = connection.transport
+            if transport.is_closing():
+                continue
+            if transport.get_write_buffer_size() > most:
+                behind.append(connection)
+                continue
+            try:
+                transport.write(data)
+            except Exception:  # one viewer's broken line is no other viewer's business
+                transport.abort()
+        for connection in behind:
+            connection.drop()
+
+    def _take_out(self, connection: "Connection", name: str) -> None:
+        room = self._rooms.get(name)
+        if room is not None:
+            room.pop(connection, None)
+            if not room:
+                del self._rooms[name]
