@@ -32,8 +32,7 @@ EMBED_PORT_OFFSET = 8
 async def demo(data: Path, port: int, *, reset: bool = False) -> int:
     """Runs until SIGINT or SIGTERM, or until one of its processes ends by itself. Data stays in `data`."""
     began = time.monotonic()
-    data = data.absolute()
-    data.mkdir(parents=True, exist_ok=True)
+    data = await asyncio.to_thread(_made, data)
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
@@ -141,9 +140,9 @@ async def _end(task: "asyncio.Task[None]") -> None:
 
 async def _clip(path: Path) -> None:
     """Made once, in a process of its own: it keeps a core busy for some seconds."""
-    if path.is_file():
+    if await asyncio.to_thread(path.is_file):
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(_made, path.parent)
     print("Making the demo's film, once …", flush=True)
     program = "import sys, pathlib, demo.clip; demo.clip.build_clip(pathlib.Path(sys.argv[1]))"
     maker = await Child.start(
@@ -233,8 +232,14 @@ def _only_one(data: Path) -> Iterator[IO[str]]:
         yield lock
 
 
+def _made(folder: Path) -> Path:
+    folder = folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def _empty(data: Path) -> None:
-    """Throws away what happened in the demo. The film stays: making it takes a while and it is always the same."""
+    """Throws away what happened in the demo. The film stays: making it takes a while."""
     for path in data.iterdir():
         if path.name in ("demo.lock", "media"):
             continue

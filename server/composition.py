@@ -21,8 +21,8 @@ from server.core.settings import Settings
 from server.payments.gateway import StripeGateway
 from server.payments.service import PaymentInbox
 from server.payments.store import PaymentEventStore
-from server.pins.service import SECTION as PINS
 from server.pins.service import PinService
+from server.pins.service import section as pins_section
 from server.pins.store import PinStore
 from server.stock.ledger import StockLedger
 from server.stock.service import StockService
@@ -55,11 +55,13 @@ class Services:
             AccountStore(self.db), Passes(settings.secret_key, self.clock), self.clock
         )
         # What a room shows: each slice that shows something there adds its section.
-        self.timeline = Timeline(TimelineStore(self.redis), {"pins": PINS}, self.clock)
+        pins = PinStore(self.db)
+        sections = {"pins": pins_section(pins)}
+        self.timeline = Timeline(TimelineStore(self.redis), sections, self.clock)
         self.streams = StreamService(StreamStore(self.db), self.accounts, self.timeline, self.clock)
         self.catalog = CatalogService(CatalogStore(self.db), self.clock)
         self.stock = StockService(StockStore(self.redis), StockLedger(self.db))
-        self.pins = PinService(PinStore(self.db), self.streams, self.catalog, self.timeline, self.clock)
+        self.pins = PinService(pins, self.streams, self.catalog, self.timeline, self.clock)
         self.conversions = ConversionService(
             TouchQueue(self.redis, self.db),
             ConversionStore(self.db),

@@ -1,6 +1,7 @@
 """Serving the web application on one port: pages, API and sockets."""
 
 import asyncio
+import gc
 from logging import Logger
 
 from aiohttp import web
@@ -72,6 +73,10 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             f"proofcast: port {settings.port} of {settings.host} can't be used ({error.strerror}): "
             "set PORT to a free one"
         ) from None
+    # What lives now lives on; and a rush must not be stopped again and again to look through it.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
     try:
         _log.info("web is ready", address=settings.public_url)
         await stop.wait()

@@ -46,7 +46,7 @@ class HoldingService:
         try:
             owned, pin, variant = await self._on_sale(grant, message)
         except (NotLive, NotShown):
-            # What is held stays held when its pin is down or the show over: a page that was reloaded finds it.
+            # What is held stays held when its pin is down or the show over: a reloaded page finds it.
             known = await self._stock.known(grant.shop, grant.viewer, message.key)
             if known is None:
                 raise

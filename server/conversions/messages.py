@@ -22,7 +22,7 @@ class Touch(Message, frozen=True):
     at: Millis
     pin: Id | None = None
     product: Id | None = None
-    media_time: Annotated[int, Meta(ge=0)] | None = None
+    media_time: Millis | None = None
 
 
 class Accepted(Message, frozen=True):

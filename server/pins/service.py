@@ -41,7 +41,17 @@ def reduce(pins: list[PinView], event: RoomEvent) -> list[PinView]:
     return pins
 
 
-SECTION = Section(type=list[PinView], empty=[], reduce=reduce)
+def section(store: Store) -> Section:
+    """The pins of a room."""
+
+    async def restore(stream: str) -> list[PinView]:
+        shown: dict[str, PinView] = {}
+        for row in reversed(await store.of_stream(stream)):  # the newest in front, a product once
+            if row["hidden_at"] is None:
+                shown.setdefault(row["product"], msgspec.json.decode(row["view"], type=PinView))
+        return list(shown.values())[:MOST_PINS]
+
+    return Section(type=list[PinView], empty=[], reduce=reduce, restore=restore)
 
 
 class PinService:

@@ -4,7 +4,7 @@ The state at `seq` and the events after it always give the same as a fresh snaps
 computed by the very `reduce` functions that are applied to the events, and both are written in one step.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -19,11 +19,13 @@ TRIES = 20
 
 class Section(msgspec.Struct, frozen=True):
     """One slice's part of what a room shows. `reduce(state, event)` answers the state after the event: the
-    same object when the event does not concern it."""
+    same object when the event does not concern it. `restore(stream)` answers what SQL knows of the state, for
+    a room that Redis has lost."""
 
     type: Any
     empty: Any
     reduce: Callable[[Any, RoomEvent], Any]
+    restore: Callable[[str], Awaitable[Any]]
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -74,17 +76,23 @@ class Timeline:
         self._clock = clock
 
     async def room(self, shop: str, view: StreamView) -> Room:
-        """The room as it is now; a new one, with nothing shown yet, where Redis knows none."""
+        """The room as it is now; where Redis knows none, a new one of what SQL knows, in a new epoch."""
         row = await self._store.room(shop, view.id)
         if row is None:
             fresh = Room(
                 epoch=new_id("epoch"),
                 seq=0,
                 stream=view,
-                sections={name: section.empty for name, section in self._sections.items()},
+                sections={
+                    name: await self._restored(section, view) for name, section in self._sections.items()
+                },
             )
             row = await self._store.open(shop, view.id, self._row(fresh))
         return self._room(row)
+
+    @staticmethod
+    async def _restored(section: Section, view: StreamView) -> Any:
+        return section.empty if view.state == "ended" else await section.restore(view.id)
 
     async def append(
         self, shop: str, view: StreamView, build: Callable[[Room, Stamp], RoomEvent | None]

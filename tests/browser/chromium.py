@@ -47,7 +47,7 @@ def chromium_path() -> str:
 
 @dataclass
 class Screen:
-    """One window. What its pages complained of is in `complaints`; a test ends with none that it did not expect."""
+    """One window. `complaints`: what its pages said on the console that they should not have."""
 
     page: Page
     context: BrowserContext

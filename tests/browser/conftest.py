@@ -104,7 +104,7 @@ async def browser() -> AsyncIterator[Chromium]:
 
 @pytest.fixture
 async def elsewhere(stage: Stage) -> AsyncIterator[str]:
-    """Somebody else's page with the stream in it, on an origin of its own, which the shop does not know yet."""
+    """Somebody else's page with the stream in it, on an origin that the shop does not know yet."""
     runner: web.AppRunner = await site.serve("127.0.0.1", 0, stage.show.url, stage.stream.id)
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     await runner.cleanup()

@@ -1,4 +1,4 @@
-"""A shop that runs: web and worker in this process, on a real Redis, a real database and the Stripe stand-in."""
+"""A shop that runs: web and worker in this process, on real servers and the Stripe stand-in."""
 
 import asyncio
 import contextlib
@@ -206,7 +206,8 @@ class Viewer:
 
     async def pay(self, checkout: Json, card: str = GOOD) -> Json:
         """What Stripe answers to the buyer's browser."""
-        return (await self.show.standin.confirm(checkout["client_secret"], card)).body
+        reply: Json = (await self.show.standin.confirm(checkout["client_secret"], card)).body
+        return reply
 
     async def order(self, checkout: Json) -> Json:
         found: Json = await self.call("GET", f"/api/v1/orders/{checkout['order']['id']}")
