@@ -24,9 +24,7 @@ from server.payments.store import PaymentEventStore
 from server.pins.service import PinService
 from server.pins.service import section as pins_section
 from server.pins.store import PinStore
-from server.stock.ledger import StockLedger
-from server.stock.service import StockService
-from server.stock.store import StockStore
+from server.stock import stock_service
 from server.streams.service import StreamService
 from server.streams.store import StreamStore, TimelineStore
 from server.streams.timeline import Timeline
@@ -60,7 +58,7 @@ class Services:
         self.timeline = Timeline(TimelineStore(self.redis), sections, self.clock)
         self.streams = StreamService(StreamStore(self.db), self.accounts, self.timeline, self.clock)
         self.catalog = CatalogService(CatalogStore(self.db), self.clock)
-        self.stock = StockService(StockStore(self.redis), StockLedger(self.db))
+        self.stock = stock_service(self.redis, self.db)
         self.pins = PinService(pins, self.streams, self.catalog, self.timeline, self.clock)
         self.conversions = ConversionService(
             TouchQueue(self.redis, self.db),
