@@ -1,0 +1,1 @@
+"""What viewers say, ask and feel during a stream, and who keeps order there."""

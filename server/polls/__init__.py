@@ -1,0 +1,1 @@
+"""A question put to the viewers of a stream, and how they answer."""
