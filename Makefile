@@ -71,7 +71,7 @@ lock: $(VENV)/bin/uv $(VENV)/node/npm ## resolve requirements/*.in and widgets/p
 widgets: $(STAMPS)/widgets ## build what the browsers load
 
 clean: ## remove all that was installed or built; the demo's data stays
-	rm -rf $(VENV) widgets/node_modules benchmarks/fan/node_modules static/build $(WIRE) proofcast.egg-info
+	rm -rf $(VENV) widgets/node_modules benchmarks/fan/node_modules static/build $(WIRE) proofcast.egg-info server/core/realtime/*.so
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # What the above stands on. A stamp is newer than all that it was made from.
@@ -86,13 +86,13 @@ $(VENV)/bin/uv: requirements/tools.txt $(PY)
 	@mkdir -p $(STAMPS) && touch $@
 
 # The environment for the tests contains the one for the demo: never take the smaller one for the larger.
-$(STAMPS)/demo: requirements/demo.txt pyproject.toml $(VENV)/bin/uv
+$(STAMPS)/demo: requirements/demo.txt pyproject.toml server/core/realtime/_send.c $(VENV)/bin/uv
 	@echo "Installing Python packages"
 	@$(UV) sync $(UV_INTO) --require-hashes requirements/$(if $(wildcard $(STAMPS)/dev),dev,demo).txt
 	@$(UV) install $(UV_INTO) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(STAMPS)/dev: requirements/dev.txt pyproject.toml $(VENV)/bin/uv
+$(STAMPS)/dev: requirements/dev.txt pyproject.toml server/core/realtime/_send.c $(VENV)/bin/uv
 	@echo "Installing Python packages, those for tests among them"
 	@$(UV) sync $(UV_INTO) --require-hashes requirements/dev.txt
 	@$(UV) install $(UV_INTO) --no-deps --no-build-isolation --editable .

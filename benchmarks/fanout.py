@@ -1,4 +1,5 @@
-"""One event to many viewers: our server beside python-socketio and Node's socket.io, and a floor in C.
+"""One event to many viewers: our server (in Python alone, and with its loop in C) beside python-socketio and
+Node's socket.io, and a floor in C.
 
 Same event, same load, loopback, no TLS. The server has one core to itself and the load generator another.
 Rounds are interleaved, figures are medians. Ours is the real application: every viewer has a pass, is
@@ -34,11 +35,13 @@ class Server:
 
 
 def servers(node: str) -> list[Server]:
-    ours = [sys.executable, str(FAN / "our_server.py")]
+    def ours(way: str) -> Callable[[int, Path, int], list[str]]:
+        script = [sys.executable, str(FAN / "our_server.py")]
+        return lambda port, at, n: [*script, str(port), str(at / "passes"), str(n), way]
+
     return [
-        Server(
-            "ours", lambda port, at, n: [*ours, str(port), str(at / "passes"), str(n)], authenticates=True
-        ),
+        Server("ours", ours("transports"), authenticates=True),
+        Server("ours+ext", ours("c"), authenticates=True),
         Server("node", lambda port, _at, _n: [node, str(FAN / "node_server.cjs"), str(port)]),
         Server(
             "python-socketio", lambda port, _at, _n: [sys.executable, str(FAN / "stock_server.py"), str(port)]
@@ -180,8 +183,8 @@ def summary(results: Results, viewers: int) -> dict[str, Any]:
         "viewers": viewers,
         "ratio_to_node": ratio("back to back", "messages_per_s"),
         "ratio_to_floor": ratio("back to back", "messages_per_s", to="floor"),
-        "ext_ratio_to_node": None,
-        "ext_ratio_to_floor": None,
+        "ext_ratio_to_node": ratio("back to back", "messages_per_s", of="ours+ext"),
+        "ext_ratio_to_floor": ratio("back to back", "messages_per_s", of="ours+ext", to="floor"),
         "coalesced_ratio_to_node": ratio("8 a tick", "messages_per_s"),
         "ack_ratio_to_node": round(ours / nodes, 2) if ours and nodes else None,
         "connect_ratio_to_node": ratio("back to back", "connects_per_s"),

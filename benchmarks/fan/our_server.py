@@ -1,7 +1,8 @@
 """The real application, with a shop, a live stream, a pin, and two commands for the benchmark beside its own.
 
-`our_server.py PORT PASSES NUMBER` writes one CONNECT packet with a viewer's pass per line to the file PASSES,
-then says `ready` and the stream to join. Redis is a process of its own, on the same core as this one.
+`our_server.py PORT PASSES NUMBER WAY` writes one CONNECT packet with a viewer's pass per line to the file
+PASSES, then says `ready` and the stream to join. WAY is how it sends: by `transports` alone, or with the loop
+in `c`. Redis is a process of its own, on the same core as this one.
 """
 
 import asyncio
@@ -49,13 +50,13 @@ class Go(Command, frozen=True):
     per_tick: int
 
 
-async def main(port: int, passes: Path, number: int) -> None:
+async def main(port: int, passes: Path, number: int, way: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with RedisServer(Path(folder) / "redis") as redis:
-            await serve(port, passes, number, redis.url, Path(folder))
+            await serve(port, passes, number, way, redis.url, Path(folder))
 
 
-async def serve(port: int, passes: Path, number: int, redis_url: str, folder: Path) -> None:
+async def serve(port: int, passes: Path, number: int, way: str, redis_url: str, folder: Path) -> None:
     settings = Settings(
         redis_url=redis_url, database_url=f"sqlite+aiosqlite:///{folder / 'proofcast.db'}", secret_key=SECRET,
         stripe_secret_key="sk_test_x", stripe_publishable_key="pk_test_x", stripe_webhook_secret="whsec_x",
@@ -63,6 +64,10 @@ async def serve(port: int, passes: Path, number: int, redis_url: str, folder: Pa
     )  # fmt: skip
     app = build(settings)
     services, realtime = app[SERVICES], app[REALTIME]
+    if way == "transports":
+        realtime.engine.rooms.send_many = None
+    elif realtime.engine.rooms.send_many is None:
+        raise SystemExit("the loop in C was not built: a C compiler and Python's headers are needed")
     async with services.db.engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
     shop = await services.accounts.found_shop(slug="bench", name="Bench", currency="eur", allowed_origins=[])
@@ -107,4 +112,4 @@ async def serve(port: int, passes: Path, number: int, redis_url: str, folder: Pa
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))
+    uvloop.run(main(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]))

@@ -41,15 +41,17 @@ class Owner(Protocol):
 
 
 class Connection(asyncio.Protocol):
-    """`open`: it may send and be heard. `busy`: the next packets have to wait for the one that is handled."""
+    """`open`: it may send and be heard. `busy`: the next packets have to wait for the one that is handled.
+    `socket`: its number, for writing past the transport; -1 where that must not be done."""
 
     __slots__ = (
-        "_later", "_owner", "_reader", "bucket", "busy", "on_lost", "open", "ponged", "rooms", "sid", "state",
-        "transport",
+        "_later", "_owner", "_reader", "bucket", "busy", "on_lost", "open", "ponged", "rooms", "sid",
+        "socket", "state", "transport",
     )  # fmt: skip
 
     def __init__(self, owner: Owner, transport: asyncio.Transport, sid: str) -> None:
         self.transport = transport
+        self.socket = _number(transport)
         self.sid = sid
         self.rooms: tuple[str, ...] = ()
         self.state = OPENED
@@ -197,3 +199,9 @@ class Connection(asyncio.Protocol):
 
     def set_exception(self, error: Any, *_cause: Any) -> None:
         """Part of what aiohttp may call on a parser; `feed_eof` follows."""
+
+
+def _number(transport: asyncio.Transport) -> int:
+    plain = transport.get_extra_info("sslcontext") is None
+    socket = transport.get_extra_info("socket") if plain else None
+    return -1 if socket is None else int(socket.fileno())

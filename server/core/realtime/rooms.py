@@ -8,12 +8,15 @@ to a room or to the viewer alone: whatever else is sent, or changes who is in a 
 import asyncio
 from typing import TYPE_CHECKING
 
+from server.core.realtime.sending import native, write_all
+
 if TYPE_CHECKING:
     from server.core.realtime.connection import Connection
 
 
 class Rooms:
-    """`most_queued`: bytes that may wait for one viewer. `dropped`: how many fell further behind."""
+    """`most_queued`: bytes that may wait for one viewer. `dropped`: how many fell further behind.
+    `send_many`: see `sending`."""
 
     def __init__(self, most_queued: int) -> None:
         self._most_queued = most_queued
@@ -22,6 +25,7 @@ class Rooms:
         self._waiting_for = ""
         self.dropped = 0
         self.frames_sent = 0
+        self.send_many = native()
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -72,19 +76,8 @@ class Rooms:
         data = frames[0] if len(frames) == 1 else b"".join(frames)
         members = self._rooms.get(self._waiting_for, {})
         self.frames_sent += len(frames) * len(members)
-        most = self._most_queued
-        behind = []
-        for connection in members:  # nothing below changes who is in the room
-            transport = connection.transport
-            if transport.is_closing():
-                continue
-            if transport.get_write_buffer_size() > most:
-                behind.append(connection)
-                continue
-            try:
-                transport.write(data)
-            except Exception:  # one viewer's broken line is no other viewer's business
-                transport.abort()
+        # Nothing in there changes who is in the room.
+        behind = write_all(members, data, self._most_queued, self.send_many)
         for connection in behind:
             connection.drop()
 

@@ -6,8 +6,16 @@ import pytest
 
 from server.core.errors import BadRequest
 from server.core.realtime import Limits, Peer
+from server.core.realtime import rooms as rooms_module
 from server.core.realtime.frames import NORMAL, frame
 from tests.core.realtime.wire import Server, Wire, serving
+
+
+@pytest.fixture(params=["transports", "c"], autouse=True)
+def way_out(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the loop in C, where it was built, and without it."""
+    if request.param == "transports":
+        monkeypatch.setattr(rooms_module, "native", lambda: None)
 
 
 async def peer_of(server: Server, name: str) -> Peer:
