@@ -17,7 +17,7 @@ from server.conversions import routes as conversions_routes
 from server.core.http import MAX_BODY, PUBLIC_ORIGIN, answer, error_middleware
 from server.core.messages import Empty
 from server.core.news import News
-from server.core.realtime import Realtime
+from server.core.realtime import Limits, Realtime
 from server.core.settings import Settings
 from server.core.tasks import TaskSet, Wake, repeat
 from server.payments import setup_routes as setup_payments
@@ -44,7 +44,9 @@ def build(settings: Settings) -> web.Application:
     services = app[SERVICES] = Services(settings)
     tasks = TaskSet()
     news = News(settings.redis_url)
-    realtime = Realtime(services.accounts.connection, services.clock)
+    realtime = Realtime(
+        services.accounts.connection, services.clock, Limits(proxies=settings.trusted_proxies)
+    )
 
     async def viewers_changed(stream: str, viewers: int) -> None:
         await realtime.emit(stream_room(stream), ViewersChanged(stream=stream, viewers=viewers))

@@ -27,6 +27,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str = ""
     host: str = "127.0.0.1"
     port: Port = 8080
+    trusted_proxies: Annotated[int, Meta(ge=0, le=10)] = 0
     public_url: str = ""
     stripe_api_base: str = "https://api.stripe.com"
     stripe_js_url: str = "https://js.stripe.com/v3/"
@@ -44,6 +45,7 @@ _HOW = {
     "stripe_publishable_key": "the publishable key of the Stripe account (pk_…)",
     "stripe_webhook_secret": "the signing secret of the webhook endpoint (whsec_…)",
     "port": "a number from 0 to 65535",
+    "trusted_proxies": "how many proxies of yours stand in front, one behind the other: 0 to 10",
     "database_url": "sqlite:///path/to/file.db or postgresql://user@host/name",
     "public_url": "the address at which browsers reach this server, such as https://shop.example",
     "stripe_api_base": "an http or https address",

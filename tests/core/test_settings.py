@@ -25,6 +25,7 @@ WRONG = {
     "REDIS_URL": ["localhost:6379", "http://a-redis-secret", "redis://", "redis://h:0", "redis://h:99999", "redis://[x"],
     "SECRET_KEY": ["short"],
     "PORT": ["x", "-1", "65536", "8080.5", "1e9"],
+    "TRUSTED_PROXIES": ["x", "-1", "11", "true"],
     "PUBLIC_URL": ["shop.example", "ftp://shop.example", "https://", "javascript:alert(1)", "http://h:x"],
     "DATABASE_URL": ["mysql://sql-secret@h/x", "sqlite", "postgresql://", "://x"],
     "STRIPE_API_BASE": ["api.stripe.com", "ws://x"],

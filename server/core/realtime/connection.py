@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from server.core.addresses import UNKNOWN
 from server.core.realtime.frames import (
     CLOSE,
     NORMAL,
@@ -45,14 +46,15 @@ class Connection(asyncio.Protocol):
     `socket`: its number, for writing past the transport; -1 where that must not be done."""
 
     __slots__ = (
-        "_later", "_owner", "_reader", "bucket", "busy", "on_lost", "open", "ponged", "rooms", "sid",
-        "socket", "state", "transport",
+        "_later", "_owner", "_reader", "address", "bucket", "busy", "on_lost", "open", "ponged", "rooms",
+        "sid", "socket", "state", "transport",
     )  # fmt: skip
 
     def __init__(self, owner: Owner, transport: asyncio.Transport, sid: str) -> None:
         self.transport = transport
         self.socket = _number(transport)
         self.sid = sid
+        self.address = UNKNOWN
         self.rooms: tuple[str, ...] = ()
         self.state = OPENED
         self.open = True

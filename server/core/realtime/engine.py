@@ -9,8 +9,11 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import msgspec
+from multidict import CIMultiDictProxy
 
+from server.core.addresses import client_address
 from server.core.log import logger
+from server.core.realtime import handshake
 from server.core.realtime.connection import JOINED, Connection
 from server.core.realtime.eager import Eager
 from server.core.realtime.frames import GOING_AWAY, INTERNAL, NO_PONG, NOT_CONNECTED, POLICY, frame
@@ -21,6 +24,7 @@ from server.core.realtime.rooms import Rooms
 
 _log = logger("realtime")
 _PING = frame(b"2")
+FORWARDED = "X-Forwarded-For"
 
 
 @functools.lru_cache(1024)
@@ -87,9 +91,15 @@ class Engine:
     def decided(self, front: Front) -> None:
         self._fronts.discard(front)
 
-    def opened(self, transport: asyncio.Transport, answer: bytes, origin: str) -> Connection:
-        """`answer`: the HTTP response, to be sent before the first frame."""
+    def opened(
+        self, transport: asyncio.Transport, answer: bytes, headers: CIMultiDictProxy[str]
+    ) -> Connection:
+        """`answer`: the HTTP response, to be sent before the first frame. `headers`: of the handshake."""
         connection = Connection(self, transport, self.generate_id())
+        connection.address = client_address(
+            transport.get_extra_info("peername"), headers.getall(FORWARDED, ()), self.limits.proxies
+        )
+        origin = handshake.origin(headers)
         self.sockets[connection.sid] = connection
         self.opened_total += 1
         connection.bucket = self._buckets.add(connection)

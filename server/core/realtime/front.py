@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol, cast
 
+from multidict import CIMultiDictProxy
+
 from server.core.errors import BadRequest
 from server.core.realtime import handshake
 from server.core.realtime.connection import Connection
@@ -24,7 +26,9 @@ class Owner(Protocol):
 
     def decided(self, front: "Front") -> None: ...
 
-    def opened(self, transport: asyncio.Transport, answer: bytes, origin: str) -> Connection: ...
+    def opened(
+        self, transport: asyncio.Transport, answer: bytes, headers: CIMultiDictProxy[str]
+    ) -> Connection: ...
 
 
 class Front(asyncio.Protocol):
@@ -64,7 +68,7 @@ class Front(asyncio.Protocol):
         except (NoHead, BadRequest):
             return self._hand_on(transport)
         self._owner.decided(self)
-        connection = self._owner.opened(transport, answer, handshake.origin(headers))
+        connection = self._owner.opened(transport, answer, headers)
         transport.set_protocol(connection)
         if end < len(data):
             connection.data_received(data[end:])

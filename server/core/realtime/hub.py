@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import web
 
 from server.core import ids
+from server.core.addresses import UNKNOWN
 from server.core.auth import Grant
 from server.core.clock import Clock
 from server.core.errors import BadRequest, Internal, ProofcastError, TooMany
@@ -125,7 +126,7 @@ class Realtime:
         gone = asyncio.get_running_loop().create_future()
         transport = request.transport
         if transport is not None:
-            connection = self.engine.opened(transport, accepted, handshake.origin(request.headers))
+            connection = self.engine.opened(transport, accepted, request.headers)
             connection.on_lost = lambda: None if gone.done() else gone.set_result(None)
             library.follow(request, connection)
             await asyncio.wait([gone])
@@ -138,7 +139,8 @@ class Realtime:
         except Exception as error:
             failure = self._failure(error, "connect")
             raise library.ConnectionRefused(failure.message, msgspec.to_builtins(failure.body())) from None
-        peer = self.peers[sid] = Peer(sid, grant, self._clock.now_ms())
+        address = connection.address if (connection := self.engine.sockets.get(sid)) else UNKNOWN
+        peer = self.peers[sid] = Peer(sid, grant, self._clock.now_ms(), address)
         for handler in self._arrived:
             await handler(peer)
 

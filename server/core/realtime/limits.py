@@ -25,3 +25,5 @@ class Limits:
     """From our close frame to the end of the connection."""
     tick_s: float = 1
     """How finely all of these are watched."""
+    proxies: int = 0
+    """Proxies in front of us that are believed when they say whom they speak for."""

@@ -1,5 +1,6 @@
 """Who is on a connection, and how much it may ask."""
 
+from server.core.addresses import UNKNOWN
 from server.core.auth import Grant
 
 BURST = 60
@@ -7,13 +8,15 @@ PER_SECOND = 20
 
 
 class Peer:
-    """One connected client. `shows`: the streams whose rooms it has joined."""
+    """One connected client. `address`: the network address that it comes from, which many may share (an IPv6
+    one as its /64, "" when unknown). `shows`: the streams whose rooms it has joined."""
 
-    __slots__ = ("_allowance", "_seen_ms", "grant", "shows", "sid")
+    __slots__ = ("_allowance", "_seen_ms", "address", "grant", "shows", "sid")
 
-    def __init__(self, sid: str, grant: Grant, now_ms: int) -> None:
+    def __init__(self, sid: str, grant: Grant, now_ms: int, address: str = UNKNOWN) -> None:
         self.sid = sid
         self.grant = grant
+        self.address = address
         self.shows: set[str] = set()
         self._allowance = float(BURST)
         self._seen_ms = now_ms

@@ -167,3 +167,19 @@ async def test_the_server_stops_while_somebody_is_asking(server: Server) -> None
     await server.listening.close()
     with contextlib.suppress(ConnectionError):
         assert await wire.reader.read() == b""
+
+
+@pytest.mark.parametrize("before", [b"", HELLO])
+@pytest.mark.parametrize(("proxies", "address"), [(0, "127.0.0.1"), (1, "198.51.100.1")])
+async def test_a_peer_knows_its_address(before: bytes, proxies: int, address: str) -> None:
+    """Also on a connection that a proxy used for something else before."""
+    async with serving(Limits(proxies=proxies)) as server:
+        wire = await server.wire()
+        if before:
+            wire.write(before)
+            await wire.reader.readuntil(b"GET /hello ")
+        forwarded = b"Host: x\r\nX-Forwarded-For: 203.0.113.9, 198.51.100.1"
+        await wire.handshake(head=HEAD.replace(b"Host: x", forwarded))
+        wire.say('40{"token":"ada"}')
+        assert (await wire.hear()).startswith("40")
+        assert [peer.address for peer in server.realtime.peers.values()] == [address]
