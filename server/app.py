@@ -22,6 +22,8 @@ from server.core.settings import Settings
 from server.core.tasks import TaskSet, Wake, repeat
 from server.payments import setup_routes as setup_payments
 from server.pins import routes as pins_routes
+from server.polls import events as polls_events
+from server.polls import routes as polls_routes
 from server.rooms import events as rooms_events
 from server.rooms import routes as rooms_routes
 from server.rooms.feed import Feed
@@ -29,6 +31,7 @@ from server.rooms.messages import ViewersChanged
 from server.rooms.names import stream_room
 from server.rooms.presence import EVERY_S, Presence
 from server.rooms.service import RoomService
+from server.rooms.tallies import Tallies
 from server.stock import routes as stock_routes
 from server.streams import routes as streams_routes
 
@@ -58,9 +61,11 @@ def build(settings: Settings) -> web.Application:
         realtime, services.streams, services.conversions, presence, tasks
     )
     feed.moved = numbers.moved
+    tallies = Tallies(realtime, services.voting)
     holding = HoldingService(services.stock, services.streams, services.pins, services.conversions)
 
     rooms_events.setup(realtime, rooms, services.streams, presence, news, feed, tasks)
+    polls_events.setup(realtime, services.voting)
     checkout_events.setup(realtime, holding)
     conversions_events.setup(realtime, services.conversions, services.streams, news, numbers)
     realtime.attach(app)
@@ -72,10 +77,12 @@ def build(settings: Settings) -> web.Application:
         services.streams,
         guard,
         require_products=services.catalog.require_products,
+        ending=services.polls.stream_ending,
         ended=services.pins.stream_ended,
     )
     stock_routes.setup(app, services.stock, services.catalog, guard)
     pins_routes.setup(app, services.pins, guard)
+    polls_routes.setup(app, services.polls, guard)
     rooms_routes.setup(app, rooms, services.streams, services.accounts)
     setup_payments(app, inbox=services.payment_events, gateway=services.gateway, wake=services.wake_workers)
     conversions_routes.setup(app, services.conversions, services.streams, services.accounts, guard)
@@ -83,12 +90,18 @@ def build(settings: Settings) -> web.Application:
     pages.setup(app, services.accounts, services.streams, rooms, services.browser_stripe, settings)
     _health(app, services)
 
+    async def resumed(shop: str) -> None:
+        await feed.resumed(shop)
+        await tallies.resumed(shop)
+
     async def run(_app: web.Application) -> AsyncIterator[None]:
-        tasks.spawn(news.run(feed.handlers(), feed.resumed), name="news")
+        handlers = {**feed.handlers(), "tally": tallies.heard}
+        tasks.spawn(news.run(handlers, resumed), name="news")
         tasks.spawn(repeat(presence.step, Wake(), name="presence", idle_s=EVERY_S), name="presence")
         yield
         await realtime.close()
         await tasks.close()
+        tallies.close()
         await presence.close()
         await news.close()
         await services.close()

@@ -24,6 +24,12 @@ from server.payments.store import PaymentEventStore
 from server.pins.service import PinService
 from server.pins.service import section as pins_section
 from server.pins.store import PinStore
+from server.polls.service import PollService
+from server.polls.settlement import PollSettlement
+from server.polls.store import PollStore
+from server.polls.views import section as poll_section
+from server.polls.votes import VoteStore
+from server.polls.voting import VotingService
 from server.stock import stock_service
 from server.streams.service import StreamService
 from server.streams.store import StreamStore, TimelineStore
@@ -54,12 +60,17 @@ class Services:
         )
         # What a room shows: each slice that shows something there adds its section.
         pins = PinStore(self.db)
-        sections = {"pins": pins_section(pins)}
+        polls = PollStore(self.db)
+        sections = {"pins": pins_section(pins), "poll": poll_section(polls.of_stream)}
         self.timeline = Timeline(TimelineStore(self.redis), sections, self.clock)
         self.streams = StreamService(StreamStore(self.db), self.accounts, self.timeline, self.clock)
         self.catalog = CatalogService(CatalogStore(self.db), self.clock)
         self.stock = stock_service(self.redis, self.db)
         self.pins = PinService(pins, self.streams, self.catalog, self.timeline, self.clock)
+        votes = VoteStore(self.redis)
+        self.poll_settlement = PollSettlement(polls, votes, self.streams, self.timeline, self.clock)
+        self.polls = PollService(polls, votes, self.poll_settlement, self.streams, self.clock)
+        self.voting = VotingService(polls, votes, self.streams)
         self.conversions = ConversionService(
             TouchQueue(self.redis, self.db),
             ConversionStore(self.db),
@@ -95,6 +106,7 @@ class Services:
         await self.announcer.announce(WORKERS, {"kind": "inbox"})
 
     async def close(self) -> None:
+        await self.voting.close()
         await self.stock.close()
         await self.gateway.close()
         await self.redis.aclose()

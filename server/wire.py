@@ -9,11 +9,12 @@ from server.conversions import messages as conversions
 from server.core.errors import ErrorBody
 from server.core.messages import Command, Event, Message
 from server.pins import messages as pins
+from server.polls import messages as polls
 from server.rooms import messages as rooms
 from server.stock import messages as stock
 from server.streams import messages as streams
 
-_SLICES = (accounts, streams, catalog, stock, pins, rooms, conversions, checkout)
+_SLICES = (accounts, streams, catalog, stock, pins, polls, rooms, conversions, checkout)
 _INSIDE = frozenset({"RoomRow", "RoomEvent"})
 """Structs that never leave the server by themselves."""
 

@@ -1,4 +1,4 @@
-"""The worker: settles payments, ends overdue holds, and carries ledger and touches to SQL.
+"""The worker: settles payments, ends overdue holds, closes polls, and carries ledger and touches to SQL.
 
 Any number may run side by side: each step is safe to repeat, and to be done by two at once.
 """
@@ -65,6 +65,11 @@ class Worker:
             more |= await self._services.conversions.drain(shop) > 0
         return more
 
+    async def polls(self) -> bool:
+        """Closes those whose time is up, and finishes what was left half done."""
+        most = 50
+        return await self._services.poll_settlement.settle_due(most) == most
+
     def start(self, tasks: TaskSet) -> Wake:
         """Begins all steps; the answer wakes the settling of payments."""
         inbox = Wake()
@@ -75,6 +80,7 @@ class Worker:
             (self.stock, Wake(), 2.0),
             (self.ledger, Wake(), 0.5),
             (self.touches, Wake(), 0.5),
+            (self.polls, Wake(), 0.25),
         ):
             tasks.spawn(repeat(step, wake, name=step.__name__, idle_s=idle_s), name=step.__name__)
         return inbox

@@ -14,6 +14,7 @@ TABLES = (
     "streams.store",
     "catalog.store",
     "pins.store",
+    "polls.store",
     "stock.ledger",
     "payments.store",
     "conversions.store",

@@ -4,17 +4,19 @@ from typing import Any, ClassVar
 
 from server.core.messages import Command, Event, Id, Message
 from server.pins.messages import PinView
+from server.polls.messages import PollView
 from server.stock.messages import StockLevels
 from server.streams.messages import Moment, StreamView
 
 
 class Snapshot(Message, frozen=True):
-    """What the room shows at `(epoch, seq)`."""
+    """What the room shows at `(epoch, seq)`. `poll`: the one on the screen, open or closed."""
 
     epoch: str
     seq: int
     stream: StreamView
     pins: list[PinView]
+    poll: PollView | None
 
 
 class Missed(Message, frozen=True):

@@ -70,4 +70,4 @@ class RoomService:
 
 
 def _snapshot(room: TimelineRoom) -> Snapshot:
-    return Snapshot(epoch=room.epoch, seq=room.seq, stream=room.stream, pins=room.sections["pins"])
+    return Snapshot(epoch=room.epoch, seq=room.seq, stream=room.stream, **room.sections)

@@ -16,10 +16,11 @@ def setup(
     guard: StaffGuard,
     *,
     require_products: Callable[[str, list[str]], Awaitable[None]],
+    ending: Callable[[str], Awaitable[None]],
     ended: Callable[[str], Awaitable[None]],
 ) -> None:
-    """`require_products(shop, products)` raises for one that the shop does not have; `ended(stream)` is
-    called after a stream has ended, each time that it is asked to."""
+    """`require_products(shop, products)` raises for one that the shop does not have; `ending(stream)` is
+    called before a stream ends, and `ended(stream)` after it has, each time that it is asked to."""
 
     async def listing(request: web.Request) -> web.Response:
         staff = await guard(request)
@@ -44,6 +45,7 @@ def setup(
 
     async def end(request: web.Request) -> web.Response:
         staff = await guard(request)
+        await ending((await streams.of(staff.shop, request.match_info["stream"])).id)
         view = await streams.end(staff.shop, request.match_info["stream"])
         await ended(view.id)
         return answer(view)

@@ -123,11 +123,11 @@ class Outsider:
 
 def apply(state: Json, name: str, data: Json) -> Json:
     """The room after a story event, by the table of the document."""
-    stream, pins = state["stream"], list(state["pins"])
+    stream, pins, poll = state["stream"], list(state["pins"]), state["poll"]
     match name:
         case "stream.changed":
             stream = data["view"]
-            pins = [] if stream["state"] == "ended" else pins
+            pins, poll = ([], None) if stream["state"] == "ended" else (pins, poll)
         case "pin.shown":
             pins = [pin for pin in pins if pin["id"] != data["pin"]["id"]]
             pins.insert(data["place"], data["pin"])
@@ -136,4 +136,10 @@ def apply(state: Json, name: str, data: Json) -> Json:
         case "pins.ordered":
             order = data["pins"]
             pins.sort(key=lambda pin: order.index(pin["id"]) if pin["id"] in order else len(order))
-    return {"epoch": data["epoch"], "seq": data["seq"], "stream": stream, "pins": pins}
+        case "poll.opened":
+            poll = data["poll"]
+        case "poll.closed" if poll is not None and poll["id"] == data["poll"]["id"]:
+            poll = data["poll"]
+        case "poll.hidden" if poll is not None and poll["id"] == data["poll"]:
+            poll = None
+    return {"epoch": data["epoch"], "seq": data["seq"], "stream": stream, "pins": pins, "poll": poll}

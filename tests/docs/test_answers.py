@@ -63,7 +63,15 @@ async def test_every_route_answers_what_is_described(show: Show) -> None:
     pin: str = shown["pins"][0]["id"]
     await ask(f"PUT {one}/pins", {"pins": [pin]}, stream=stream)
 
+    options = [{"text": "Pale Root"}, {"text": "Wet Slate"}]
+    draft = {"question": "Which next?", "options": options}
+    poll: str = (await ask(f"POST {one}/polls", draft, stream=stream))["poll"]["id"]
+    await ask(f"PUT {one}/polls/{{poll}}", {**draft, "seconds": 60}, stream=stream, poll=poll)
+    await ask(f"POST {one}/polls/{{poll}}/open", stream=stream, poll=poll)
+    await ask(f"GET {one}/polls", stream=stream)
+
     room = await ask("GET /api/v1/streams/{stream}/room", stream=stream)
+    assert room["snapshot"]["poll"]["id"] == poll
     assert room["snapshot"]["pins"] == shown["pins"]
     issued = await ask("POST /api/v1/streams/{stream}/pass", {}, stream=stream)
     token: str = issued["token"]
@@ -86,6 +94,10 @@ async def test_every_route_answers_what_is_described(show: Show) -> None:
     assert lines[0].split(",") == ["product", "currency", "pinned_ms", *figures]
     assert lines[1].startswith("'=Pale Root,eur,")
     await ask(f"DELETE {one}/pins/{{pin}}", stream=stream, pin=pin)
+    await ask(f"POST {one}/polls/{{poll}}/close", stream=stream, poll=poll)
+    await ask(f"POST {one}/polls/{{poll}}/hide", stream=stream, poll=poll)
+    spare = (await ask(f"POST {one}/polls", draft, stream=stream))["poll"]["id"]
+    await ask(f"DELETE {one}/polls/{{poll}}", stream=stream, poll=spare)
     await ask(f"POST {one}/end", stream=stream)
     await ask("DELETE /api/v1/session")
     assert ask.asked == set(ROUTES)

@@ -70,6 +70,9 @@ async def test_what_was_missed_leads_to_the_same_as_a_snapshot(show: Show) -> No
         await show.call("PUT", f"{base}/pins", {"pins": shown[::-1]})
         await show.call("DELETE", f"{base}/pins/{pin.id}")
         await show.call("PATCH", base, {"title": "Four vetivers"})
+        await show.poll(stream)
+        poll = await show.poll(stream)  # the first one closes
+        await show.call("POST", f"{base}/polls/{poll}/close")
 
         since = {"epoch": state["epoch"], "seq": state["seq"]}
         missed = await client.ask("room.join", {"stream": stream.id, "since": since})
@@ -83,6 +86,33 @@ async def test_what_was_missed_leads_to_the_same_as_a_snapshot(show: Show) -> No
         other = {"epoch": "another", "seq": 0}
         anew = await client.ask("room.join", {"stream": stream.id, "since": other})
         assert (anew["snapshot"], anew["missed"]) == (state, [])
+
+
+async def test_an_outsider_votes(show: Show) -> None:
+    stream = await show.stream()
+    base = f"/api/v1/host/streams/{stream.id}/polls"
+    async with Outsider(show.url, PAGE) as client:
+        issued = await client.http("POST", f"/api/v1/streams/{stream.id}/pass", {})
+        await client.connect(issued["token"])
+        state = (await client.ask("room.join", {"stream": stream.id}))["snapshot"]
+        assert state["poll"] is None
+        options = [{"text": "Grapefruit"}, {"text": "Wet stone", "right": True}]
+        draft = {"question": "What opens Wet Slate?", "options": options, "kind": "quiz"}
+        made = (await show.call("POST", base, draft))["poll"]["id"]
+        await show.call("POST", f"{base}/{made}/open")
+        state = apply(state, "poll.opened", await client.told("poll.opened"))
+        right = state["poll"]["options"][1]["id"]
+        vote = {"stream": stream.id, "poll": made, "options": [right]}
+        ballot = await client.ask("poll.vote", vote)
+        assert (ballot["options"], ballot["tally"]["counts"][right]) == ([right], 1)
+        assert (await client.told("poll.tallied"))["tally"] == ballot["tally"]
+        await show.call("POST", f"{base}/{made}/close")
+        state = apply(state, "poll.closed", await client.told("poll.closed"))
+        assert (state["poll"]["tally"], state["poll"]["right"]) == (ballot["tally"], [right])
+        assert await client.ask("poll.ballot", {"stream": stream.id, "poll": made}) == ballot
+        await show.call("POST", f"{base}/{made}/hide")
+        state = apply(state, "poll.hidden", await client.told("poll.hidden"))
+        assert state == (await client.ask("room.join", {"stream": stream.id}))["snapshot"]
 
 
 async def test_an_outsider_pays(show: Show) -> None:

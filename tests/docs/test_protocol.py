@@ -34,6 +34,10 @@ TOLD_LIMITS = {
     "accounts.service": ("PASS_MS", "SESSION_MS", "SIGN_INS", "SIGN_IN_WINDOW_MS"),
     "pins.messages": ("MOST_PINS",),
     "pins.service": ("GRACE_MS",),
+    "polls.service": ("MOST_POLLS",),
+    "polls.messages": ("MOST_OPTIONS",),
+    "polls.votes": ("KEEP_CLOSED_MS",),
+    "core.coalescing": ("GAP_S",),
     "checkout.holding": ("FRESH_S",),
     "stock.service": ("MAX_EXTENSIONS",),
     "stock.store": ("ENDED_TTL_MS",),
@@ -85,7 +89,7 @@ def test_an_object_is_as_described(name: str) -> None:
 
 
 def test_a_client_sends_what_a_command_or_a_route_takes() -> None:
-    named = {"Moment", "Touch", "CreateVariant"}  # parts of others
+    named = {"Moment", "Touch", "CreateVariant", "OptionDraft"}  # parts of others
     for section in _routes().values():
         named |= set(re.findall(r"Body: \[(\w+)\]", section.text))
     assert set(SENT) == named

@@ -36,6 +36,18 @@ def touch(stage: Stage) -> Json:
     }
 
 
+def poll() -> Json:
+    return {
+        "question": "What opens Wet Slate?",
+        "options": [{"text": "Wet stone", "right": True}, {"text": "Grapefruit"}],
+        "kind": "quiz",
+        "results": "closed",
+        "changeable": True,
+        "seconds": 60,
+        "key": fresh_key(),
+    }
+
+
 CASES: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/session"): Case(
         NOBODY, lambda _: {"email": "host@example.com", "password": "wrong"}, ("email", "password")
@@ -75,6 +87,10 @@ CASES: dict[tuple[str, str], Case] = {
     ("PUT", "/api/v1/host/streams/{stream}/pins"): Case(
         HOST, lambda stage: {"pins": [stage.pin.id]}, ("pins",)
     ),
+    ("POST", "/api/v1/host/streams/{stream}/polls"): Case(HOST, lambda _: poll(), ("question", "options")),
+    ("PUT", "/api/v1/host/streams/{stream}/polls/{poll}"): Case(
+        HOST, lambda _: poll(), ("question", "options")
+    ),
     ("POST", "/api/v1/host/products"): Case(
         HOST,
         lambda _: {
@@ -105,6 +121,10 @@ WITHOUT_BODY = {
     ("POST", "/api/v1/host/streams/{stream}/start"),
     ("POST", "/api/v1/host/streams/{stream}/end"),
     ("DELETE", "/api/v1/host/streams/{stream}/pins/{pin}"),
+    ("DELETE", "/api/v1/host/streams/{stream}/polls/{poll}"),
+    ("POST", "/api/v1/host/streams/{stream}/polls/{poll}/open"),
+    ("POST", "/api/v1/host/streams/{stream}/polls/{poll}/close"),
+    ("POST", "/api/v1/host/streams/{stream}/polls/{poll}/hide"),
     ("POST", "/api/v1/orders/{order}/cancel"),
 }
 ELSEWHERE = {("POST", "/webhooks/stripe")}  # tests/payments: it takes what Stripe has signed

@@ -53,7 +53,7 @@ class Client:
         stage = self.stage
         names = {
             "stream": stage.live.id, "pin": stage.pin.id, "order": stage.order,
-            "variant": stage.product.variants[0].id,
+            "variant": stage.product.variants[0].id, "poll": stage.draft,
         }  # fmt: skip
         return path.format(**{**names, **changed})
 

@@ -22,6 +22,14 @@ COMMANDS: dict[str, Case] = {
         VIEWER, lambda stage: {"hold": stage.hold["id"], "key": fresh_key()}, ("hold", "key")
     ),
     "hold.release": Case(VIEWER, lambda stage: {"hold": stage.hold["id"]}, ("hold",)),
+    "poll.vote": Case(
+        VIEWER,
+        lambda stage: {"stream": stage.live.id, "poll": stage.poll, "options": ["o1"]},
+        ("stream", "poll", "options"),
+    ),
+    "poll.ballot": Case(
+        VIEWER, lambda stage: {"stream": stage.live.id, "poll": stage.poll}, ("stream", "poll")
+    ),
     "touches.report": Case(
         VIEWER, lambda stage: {"stream": stage.live.id, "touches": [touch(stage)]}, ("stream", "touches")
     ),

@@ -21,7 +21,8 @@ PAST = 1_000
 
 @dataclass
 class Stage:
-    """`stranger`: the id of a stream that another shop owns."""
+    """`stranger`: the id of a stream that another shop owns. `poll` is open, `draft` was
+    not yet, `old_poll` is the ended stream's."""
 
     show: Show
     product: ProductView
@@ -33,6 +34,9 @@ class Stage:
     viewer: Viewer
     hold: Json
     order: str
+    poll: str
+    draft: str
+    old_poll: str
 
     async def everything(self) -> dict[str, Any]:
         """All rows of all tables, the stock, and how long each room's story is."""
@@ -44,6 +48,9 @@ class Stage:
         redis, shop = self.show.services.redis, self.show.shop.id
         found["stock"] = await self.show.services.stock.book(shop)
         found["holds"] = await redis.hgetall(shop_key(shop, "stock", "holds"))
+        for poll in (self.poll, self.old_poll):
+            for part in ("poll", "votes"):
+                found[f"{part} {poll}"] = await redis.hgetall(shop_key(shop, part, poll))
         for key in sorted([key async for key in redis.scan_iter("*")]):
             if await redis.type(key) == "stream":
                 found[key] = await redis.xlen(key)
@@ -78,13 +85,18 @@ async def set_up(show: Show) -> Stage:
     live = await show.stream()
     ended = await show.stream()
     old_pin = await show.pin(ended, product)
+    old_poll = await show.poll(ended)
     await show.call("POST", f"/api/v1/host/streams/{ended.id}/end")
     other = await show.services.accounts.found_shop(
         slug="other", name="Other", currency="eur", allowed_origins=[]
     )
     stranger = await show.services.streams.create(other, CreateStream(title="x", source_url="/x.mp4"))
     pin = await show.pin(live, product)
+    poll, draft = await show.poll(live), await show.poll(live, opened=False)
     viewer = await show.viewer(live)
     hold = await viewer.hold(pin)
     checkout = await viewer.checkout(hold)
-    return Stage(show, product, live, ended, stranger.id, pin, old_pin, viewer, hold, checkout["order"]["id"])
+    order = checkout["order"]["id"]
+    return Stage(
+        show, product, live, ended, stranger.id, pin, old_pin, viewer, hold, order, poll, draft, old_poll
+    )

@@ -124,7 +124,7 @@ async def test_what_is_not_there_is_said_so(stage: Stage, client: Client, logs: 
     """A stream that never was, one of another shop, and a name that is none, on every route with a name."""
     before, wrong = await stage.everything(), []
     for method, path in await routes(stage.show.services.settings):
-        for name in ("stream", "variant", "order", "pin"):
+        for name in ("stream", "variant", "order", "pin", "poll"):
             if f"{{{name}}}" not in path:
                 continue
             case = CASES.get((method, path))
@@ -151,6 +151,7 @@ async def test_an_ended_stream_stays_as_it_is(stage: Stage, client: Client) -> N
         ("POST", f"{base}/start", None),
         ("POST", f"{base}/pins", product),
         ("PUT", f"{base}/pins", {"pins": []}),
+        ("POST", f"{base}/polls", CASES["POST", f"{HOST_API}streams/{{stream}}/polls"].good(stage)),
         ("PATCH", base, {"source_url": "/other.mp4"}),
         ("PATCH", base, {"starts_at": 5}),
     ]

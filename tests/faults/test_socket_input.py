@@ -88,7 +88,8 @@ async def test_a_body_that_does_not_fit_is_refused_and_changes_nothing(stage: St
 
 async def test_what_is_not_there_or_over_is_said_so(stage: Stage, logs: Logs) -> None:
     before, asker = await stage.everything(), Asker(stage)
-    create = COMMANDS["hold.create"].good
+    over = {"stream": stage.ended.id, "poll": stage.old_poll}
+    create, vote = COMMANDS["hold.create"].good, COMMANDS["poll.vote"].good
     asked: list[tuple[str, str, dict[str, Any], str]] = [
         (case.who, name, case.good(stage) | {"stream": "stream_unknown"}, "stream.not_found")
         for name, case in COMMANDS.items()
@@ -111,6 +112,16 @@ async def test_what_is_not_there_or_over_is_said_so(stage: Stage, logs: Logs) ->
         (VIEWER, "hold.release", {"hold": "hold_unknown"}, "stock.hold_not_found"),
         (VIEWER, "numbers.watch", {"stream": stage.live.id}, "auth.forbidden"),
         (HOST, "hold.create", create(stage), "auth.forbidden"),
+        (HOST, "poll.vote", vote(stage), "auth.forbidden"),
+        (VIEWER, "poll.vote", vote(stage) | {"poll": "poll_unknown"}, "polls.not_found"),
+        (VIEWER, "poll.vote", vote(stage) | {"poll": stage.draft}, "polls.not_found"),
+        (VIEWER, "poll.vote", vote(stage) | {"poll": stage.old_poll}, "polls.not_found"),
+        (VIEWER, "poll.vote", vote(stage) | over, "polls.closed"),
+        (VIEWER, "poll.vote", vote(stage) | {"options": ["o3"]}, "polls.no_such_option"),
+        (VIEWER, "poll.vote", vote(stage) | {"options": ["o1", "o3"]}, "polls.no_such_option"),
+        (VIEWER, "poll.vote", vote(stage) | {"options": ["o1", "o2"]}, "polls.one_option"),
+        (VIEWER, "poll.vote", vote(stage) | {"options": ["o1", "o1"]}, "request.invalid"),
+        (VIEWER, "poll.ballot", {"stream": stage.live.id, "poll": stage.draft}, "polls.not_found"),
         (HOST, "touches.report", COMMANDS["touches.report"].good(stage), "conversions.preview"),
         (VIEWER, "connection", {}, "request.invalid"),
         (VIEWER, "x" * 1000, {}, "request.invalid"),
@@ -159,7 +170,11 @@ async def test_a_preview_buys_nothing_and_is_not_counted(stage: Stage) -> None:
     before = await stage.everything()
     async with opened(stage.show.url) as frames:
         await frames.connect(stage.token(preview=True))
-        for name, code in (("hold.create", "checkout.preview"), ("touches.report", "conversions.preview")):
+        for name, code in (
+            ("hold.create", "checkout.preview"),
+            ("poll.vote", "polls.preview"),
+            ("touches.report", "conversions.preview"),
+        ):
             answer = await frames.ask(name, COMMANDS[name].good(stage))
             assert judge(answer["error"], code) is None
     assert await stage.everything() == before

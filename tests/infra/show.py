@@ -21,6 +21,7 @@ from server.core.news import News
 from server.core.settings import Settings
 from server.core.tasks import TaskSet
 from server.pins.messages import PinView, ShowPin
+from server.polls.messages import OptionDraft, PollDraft
 from server.streams.messages import CreateStream, StreamView
 from server.web import listen
 from server.worker import Worker
@@ -138,6 +139,15 @@ class Show:
     async def pin(self, stream: StreamView, product: ProductView) -> PinView:
         body = ShowPin(product=product.id, key=fresh_key())
         return (await self.services.pins.show(self.shop, stream.id, body))[0]
+
+    async def poll(self, stream: StreamView, *, opened: bool = True, **more: Any) -> str:
+        """Of two options, `o1` and `o2`. Answers its id."""
+        options = [OptionDraft(text="Pale Root"), OptionDraft(text="Wet Slate")]
+        draft = PollDraft(**{"question": "Which next?", "options": options, **more})
+        made = (await self.services.polls.create(self.shop, stream.id, draft)).poll.id
+        if opened:
+            await self.services.polls.open(self.shop, stream.id, made)
+        return made
 
     # As a viewer
 

@@ -14,6 +14,7 @@ class Client:
     seq: int = -1
     stream: Json = field(default_factory=dict)
     pins: list[Json] = field(default_factory=list)
+    poll: Json | None = None
     lost: bool = False
 
     def since(self) -> Json | None:
@@ -25,6 +26,7 @@ class Client:
             assert joined["missed"] == []
             self.epoch, self.seq = snapshot["epoch"], snapshot["seq"]
             self.stream, self.pins = snapshot["stream"], snapshot["pins"]
+            self.poll = snapshot["poll"]
         self.lost = False
         for missed in joined["missed"]:
             before = self.seq
@@ -41,7 +43,7 @@ class Client:
             case "stream.changed":
                 self.stream = event["view"]
                 if self.stream["state"] == "ended":
-                    self.pins = []
+                    self.pins, self.poll = [], None
             case "pin.shown":
                 self.pins = [pin for pin in self.pins if pin["id"] != event["pin"]["id"]]
                 self.pins.insert(event["place"], event["pin"])
@@ -50,6 +52,12 @@ class Client:
             case "pins.ordered":
                 named = {pin: place for place, pin in enumerate(event["pins"])}
                 self.pins = sorted(self.pins, key=lambda pin: named.get(pin["id"], len(named)))
+            case "poll.opened":
+                self.poll = event["poll"]
+            case "poll.closed" if self.poll is not None and self.poll["id"] == event["poll"]["id"]:
+                self.poll = event["poll"]
+            case "poll.hidden" if self.poll is not None and self.poll["id"] == event["poll"]:
+                self.poll = None
 
     def shows(self) -> tuple[Any, ...]:
-        return self.epoch, self.seq, self.stream, self.pins
+        return self.epoch, self.seq, self.stream, self.pins, self.poll

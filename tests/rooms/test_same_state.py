@@ -26,6 +26,7 @@ from server.core.errors import ProofcastError
 from server.core.redis import news_channel
 from server.core.settings import Settings
 from server.pins.messages import ShowPin
+from server.polls.messages import OptionDraft, PollDraft
 from server.rooms.service import RoomService
 from server.streams.errors import TimelineBusy
 from server.streams.messages import ChangeStream, CreateStream, Moment
@@ -40,6 +41,10 @@ steps = st.one_of(
     st.tuples(st.just("pin"), st.integers(0, 4), places),
     st.tuples(st.just("unpin"), st.integers(0, 2)),
     st.tuples(st.just("reorder"), st.permutations(range(3))),
+    st.tuples(st.just("poll"), st.integers(0, 2)),
+    st.tuples(st.just("poll"), st.integers(0, 2)),
+    st.tuples(st.just("close poll"), st.integers(0, 2)),
+    st.tuples(st.just("hide poll"), st.integers(0, 2)),
     st.tuples(st.just("title")),
     st.tuples(st.just("start")),
     st.tuples(st.just("end")),
@@ -95,6 +100,12 @@ class World:
             case ("reorder", order):
                 shown = await pins.shown(shop, stream)
                 await pins.order(shop, stream, [shown[n].id for n in order if n < len(shown)])
+            case ("poll", number):
+                await services.polls.open(shop, stream, await self._poll(services, stream, number))
+            case ("close poll", number):
+                await services.polls.close(shop, stream, await self._poll(services, stream, number))
+            case ("hide poll", number):
+                await services.polls.hide(shop, stream, await self._poll(services, stream, number))
             case ("title",):
                 await services.streams.change(shop, stream, ChangeStream(title=f"Title {next(_titles)}"))
             case ("start",):
@@ -104,6 +115,13 @@ class World:
             case ("wipe",):
                 await services.redis.flushdb()
                 await services.stock.rebuild(shop.id, {})
+
+    async def _poll(self, services: Services, stream: str, number: int) -> str:
+        """One of three; the last of them closes by itself in an hour."""
+        options = [OptionDraft(text="yes"), OptionDraft(text="no")]
+        seconds = 3600 if number == 2 else None
+        draft = PollDraft(question="?", options=options, seconds=seconds, key=f"poll-number-{number}")
+        return (await services.polls.create(self.shop, stream, draft)).poll.id
 
 
 @contextlib.asynccontextmanager
@@ -166,6 +184,7 @@ async def follow(world: World, stream: str, plan: list[tuple[tuple[Any, ...], tu
     assert truth.stream == msgspec.to_builtins(known), "the room says what SQL says"
     if truth.stream["state"] == "ended":
         assert truth.pins == []
+        assert truth.poll is None
     assert len({pin["product"]["id"] for pin in truth.pins}) == len(truth.pins) <= 3
 
 

@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { PinView, Snapshot } from "../src/wire/protocol.gen.js";
+import type { PinView, PollView, Snapshot } from "../src/wire/protocol.gen.js";
 import { applyStory, storyEvent, type StoryEvent } from "../src/wire/story.js";
-import { pin, snapshot, stream } from "./support.js";
+import { pin, poll, snapshot, stream } from "./support.js";
 
 /** A room as the server keeps it, written a second time and otherwise: lists are changed in place. */
 class Model {
   seq = 0;
   pins: PinView[] = [];
+  poll: PollView | null = null;
   title = stream.title;
   log: StoryEvent[] = [];
 
   snapshot(): Snapshot {
-    return { epoch: "e", seq: this.seq, stream: { ...stream, title: this.title }, pins: [...this.pins] };
+    return { epoch: "e", seq: this.seq, stream: { ...stream, title: this.title }, pins: [...this.pins], poll: this.poll };
   }
 
   #tell(name: StoryEvent["name"], data: object): void {
@@ -22,7 +23,7 @@ class Model {
   }
 
   step(pick: (below: number) => number): void {
-    const kind = pick(4);
+    const kind = pick(7);
     if (kind === 0 && this.pins.length < 3) {
       const place = pick(this.pins.length + 1);
       const shown = pin(`p${this.seq}`);
@@ -34,6 +35,15 @@ class Model {
     } else if (kind === 2 && this.pins.length > 1) {
       this.pins.reverse();
       this.#tell("pins.ordered", { pins: this.pins.map((one) => one.id) });
+    } else if (kind === 4) {
+      this.poll = poll(`poll${this.seq}`);
+      this.#tell("poll.opened", { poll: this.poll });
+    } else if (kind === 5 && this.poll !== null) {
+      this.poll = { ...this.poll, state: "closed", closed_at: this.seq };
+      this.#tell("poll.closed", { poll: this.poll });
+    } else if (kind === 6 && this.poll !== null) {
+      this.#tell("poll.hidden", { poll: this.poll.id });
+      this.poll = null;
     } else {
       this.title = `title ${this.seq}`;
       this.#tell("stream.changed", { view: { ...stream, title: this.title } });
@@ -83,7 +93,23 @@ test("an order that does not know a pin keeps it, last", () => {
   assert.deepEqual(after.pins.map((one) => one.id), ["c", "a", "b"]);
 });
 
+test("a poll that another one took the place of neither closes nor takes off the other", () => {
+  const before = { ...snapshot(1), poll: poll("new") };
+  const data = { stream: "st", epoch: "e", seq: 2, at: 0 };
+  const closed = applyStory(before, { name: "poll.closed", data: { ...data, poll: poll("old", { state: "closed" }) } });
+  assert.deepEqual(closed, { ...before, seq: 2 });
+  const hidden = applyStory(before, { name: "poll.hidden", data: { ...data, poll: "old" } });
+  assert.deepEqual(hidden, { ...before, seq: 2 });
+});
+
+test("with the stream, pins and poll are over", () => {
+  const before = { ...snapshot(1, [pin("a")]), poll: poll("p") };
+  const view = { ...stream, state: "ended" as const };
+  const after = applyStory(before, { name: "stream.changed", data: { stream: "st", epoch: "e", seq: 2, at: 0, view } });
+  assert.deepEqual([after.pins, after.poll], [[], null]);
+});
+
 test("an event of a newer server is known as unknown", () => {
-  assert.equal(storyEvent({ event: "poll.opened", data: {} }), undefined);
+  assert.equal(storyEvent({ event: "tomorrow.came", data: {} }), undefined);
   assert.equal(storyEvent({ event: "pin.hidden", data: {} })?.name, "pin.hidden");
 });

@@ -2,7 +2,7 @@
 import type { AskOptions, Asker, Line } from "../src/wire/client.js";
 import { ServerClock } from "../src/wire/clock.js";
 import { WireError } from "../src/wire/errors.js";
-import type { Commands, PinView, ProductView, ServerEvents, Snapshot, StreamView } from "../src/wire/protocol.gen.js";
+import type { Commands, PinView, PollView, ProductView, ServerEvents, Snapshot, StreamView } from "../src/wire/protocol.gen.js";
 
 type Answerer = (body: any) => unknown;
 
@@ -87,5 +87,25 @@ export const stream: StreamView = {
 };
 
 export function snapshot(seq = 0, pins: PinView[] = [], epoch = "e"): Snapshot {
-  return { epoch, seq, stream, pins };
+  return { epoch, seq, stream, pins, poll: null };
+}
+
+/** An open one of two options. */
+export function poll(id: string, changed: Partial<PollView> = {}): PollView {
+  const options = [{ id: "o1", text: "Pale Root" }, { id: "o2", text: "Wet Slate" }];
+  return {
+    id,
+    kind: "single",
+    question: "Which one?",
+    options,
+    results: "live",
+    changeable: false,
+    state: "open",
+    opened_at: 1,
+    closes_at: null,
+    closed_at: null,
+    tally: null,
+    right: [],
+    ...changed,
+  };
 }

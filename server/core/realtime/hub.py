@@ -93,6 +93,10 @@ class Realtime:
         """To everybody in `room` on this node."""
         self._emit(room, event.name, event)
 
+    def tell(self, room: str, event: Event) -> None:
+        """As `emit`, for who can't wait: a timer's callback."""
+        self._emit(room, event.name, event)
+
     async def emit_raw(self, room: str, name: str, payload: object) -> None:
         """As `emit`, for an event that is encoded already (`msgspec.Raw`) or that comes from another node."""
         self._emit(room, name, payload)

@@ -2,9 +2,28 @@
  * The story lane: what the room shows, as a pure function of a snapshot and the events after it. Applying the events
  * since `seq` to the state at `seq` equals a fresh snapshot; widgets/test holds this file to it.
  */
-import type { Missed, PinHidden, PinShown, PinsOrdered, ServerEvents, Snapshot, StreamChanged } from "./protocol.gen.js";
+import type {
+  Missed,
+  PinHidden,
+  PinShown,
+  PinsOrdered,
+  PollClosed,
+  PollHidden,
+  PollOpened,
+  ServerEvents,
+  Snapshot,
+  StreamChanged,
+} from "./protocol.gen.js";
 
-export const STORY = ["stream.changed", "pin.shown", "pin.hidden", "pins.ordered"] as const;
+export const STORY = [
+  "stream.changed",
+  "pin.shown",
+  "pin.hidden",
+  "pins.ordered",
+  "poll.opened",
+  "poll.closed",
+  "poll.hidden",
+] as const;
 export type StoryName = (typeof STORY)[number];
 
 export interface StoryEvent {
@@ -25,7 +44,7 @@ export function applyStory(state: Snapshot, event: StoryEvent): Snapshot {
   switch (event.name) {
     case "stream.changed": {
       const { view } = event.data as StreamChanged;
-      return { ...next, stream: view, pins: view.state === "ended" ? [] : state.pins };
+      return view.state === "ended" ? { ...next, stream: view, pins: [], poll: null } : { ...next, stream: view };
     }
     case "pin.shown": {
       const { pin, place } = event.data as PinShown;
@@ -44,6 +63,16 @@ export function applyStory(state: Snapshot, event: StoryEvent): Snapshot {
         return at === -1 ? order.length : at;
       };
       return { ...next, pins: [...state.pins].sort((a, b) => place(a.id) - place(b.id)) };
+    }
+    case "poll.opened":
+      return { ...next, poll: (event.data as PollOpened).poll };
+    case "poll.closed": {
+      const { poll } = event.data as PollClosed;
+      return state.poll?.id === poll.id ? { ...next, poll } : next;
+    }
+    case "poll.hidden": {
+      const { poll } = event.data as PollHidden;
+      return state.poll?.id === poll ? { ...next, poll: null } : next;
     }
   }
 }
