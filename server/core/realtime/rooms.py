@@ -8,7 +8,7 @@ to a room or to the viewer alone: whatever else is sent, or changes who is in a 
 import asyncio
 from typing import TYPE_CHECKING
 
-from server.core.realtime.sending import native, write_all
+from server.core.realtime.sending import Members, native
 
 if TYPE_CHECKING:
     from server.core.realtime.connection import Connection
@@ -20,7 +20,7 @@ class Rooms:
 
     def __init__(self, most_queued: int) -> None:
         self._most_queued = most_queued
-        self._rooms: dict[str, dict[Connection, None]] = {}
+        self._rooms: dict[str, Members] = {}
         self._waiting: list[bytes] = []
         self._waiting_for = ""
         self.dropped = 0
@@ -34,14 +34,15 @@ class Rooms:
         return name in self._rooms
 
     def members(self, name: str) -> list["Connection"]:
-        return list(self._rooms.get(name, ()))
+        room = self._rooms.get(name)
+        return room.all() if room is not None else []
 
     def enter(self, connection: "Connection", name: str) -> None:
         """Hears what is said from now on. A connection that is ending enters nothing."""
         self.flush()  # which may end the connection
         if not connection.open or name in connection.rooms:
             return
-        self._rooms.setdefault(name, {})[connection] = None
+        self._rooms.setdefault(name, Members()).add(connection)
         connection.rooms += (name,)
 
     def leave(self, connection: "Connection", name: str) -> None:
@@ -74,16 +75,18 @@ class Rooms:
             return
         frames, self._waiting = self._waiting, []
         data = frames[0] if len(frames) == 1 else b"".join(frames)
-        members = self._rooms.get(self._waiting_for, {})
-        self.frames_sent += len(frames) * len(members)
+        room = self._rooms.get(self._waiting_for)
+        if room is None:
+            return
+        self.frames_sent += len(frames) * len(room)
         # Nothing in there changes who is in the room.
-        behind = write_all(members, data, self._most_queued, self.send_many)
+        behind = room.write(data, self._most_queued, self.send_many)
         for connection in behind:
             connection.drop()
 
     def _take_out(self, connection: "Connection", name: str) -> None:
         room = self._rooms.get(name)
         if room is not None:
-            room.pop(connection, None)
+            room.discard(connection)
             if not room:
                 del self._rooms[name]

@@ -12,7 +12,7 @@ import pytest
 from server.core.realtime.connection import Connection
 from server.core.realtime.engine import Engine
 from server.core.realtime.limits import Limits
-from server.core.realtime.sending import SendMany, native, write_all
+from server.core.realtime.sending import Members, SendMany, native
 
 MOST = 64 * 1024
 
@@ -26,6 +26,15 @@ def send_many(request: pytest.FixtureRequest) -> SendMany | None:
         pytest.skip("it was installed without a C compiler and Python's headers")
     assert found is not None
     return found
+
+
+def write_all(
+    connections: list[Connection], data: bytes, most: int, send_many: SendMany | None
+) -> list[Connection]:
+    members = Members()
+    for connection in connections:
+        members.add(connection)
+    return members.write(data, most, send_many)
 
 
 class Line:
@@ -155,6 +164,21 @@ async def test_who_hangs_up_is_passed_over(lines: Lines, send_many: SendMany | N
     assert write_all([gone.connection, here.connection], b"news", MOST, send_many) == []
     assert await here.read_all(4) == b"news"
     assert newcomer.read(4) == b""
+
+
+async def test_who_comes_and_goes(lines: Lines, send_many: SendMany | None) -> None:
+    members = Members()
+    stays, goes, comes = [await lines.add() for _ in range(3)]
+    members.add(stays.connection)
+    members.add(goes.connection)
+    members.write(b"1", MOST, send_many)
+    members.discard(goes.connection)
+    members.add(comes.connection)
+    members.write(b"2", MOST, send_many)
+    assert await stays.read_all(2) == b"12"
+    assert await comes.read_all(1) == b"2"
+    assert goes.read(10) == b"1"
+    assert members.all() == [stays.connection, comes.connection]
 
 
 async def test_nobody_is_sent_something_too(send_many: SendMany | None) -> None:
