@@ -10,6 +10,8 @@ from server.streams.messages import Address
 Sku = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+\Z")]
 Limit = Annotated[int, Meta(ge=1, le=1000)]
 """How many of a variant one buyer may hold and have bought, in all."""
+LimitHours = Annotated[int, Meta(ge=1, le=8760)]
+"""With it, what was bought longer ago than so many hours does not count for the limit."""
 Stocked = Annotated[int, Meta(ge=0, le=10_000_000)]
 
 
@@ -20,6 +22,7 @@ class VariantView(Message, frozen=True):
     price: int
     was_price: int | None
     limit: int
+    limit_hours: int | None = None
 
 
 class ProductView(Message, frozen=True):
@@ -38,6 +41,7 @@ class CreateVariant(Message, frozen=True):
     stocked: Stocked
     was_price: Minor | None = None
     limit: Limit = 5
+    limit_hours: LimitHours | None = None
 
 
 class CreateProduct(Message, frozen=True):

@@ -44,6 +44,7 @@ class CatalogService:
                 "price": variant.price,
                 "was_price": variant.was_price,
                 "buyer_limit": variant.limit,
+                "limit_hours": variant.limit_hours,
                 "position": position,
             }
             for position, variant in enumerate(body.variants)
@@ -86,6 +87,7 @@ def _view(row: dict[str, Any], currency: str) -> ProductView:
                 price=variant["price"],
                 was_price=variant["was_price"],
                 limit=variant["buyer_limit"],
+                limit_hours=variant["limit_hours"],
             )
             for variant in row["variants"]
         ],

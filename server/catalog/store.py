@@ -43,6 +43,7 @@ variants = Table(
     Column("price", BigInteger, nullable=False),
     Column("was_price", BigInteger),
     Column("buyer_limit", Integer, nullable=False),
+    Column("limit_hours", Integer),
     Column("position", Integer, nullable=False),
     UniqueConstraint("shop", "sku"),
 )

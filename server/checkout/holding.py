@@ -21,6 +21,9 @@ FRESH_S = 1.0
 """How long a rush may go by what one of its taps read of stream and pin. The stock itself is never cached."""
 
 
+HOUR_MS = 3_600_000
+
+
 class HoldingService:
     def __init__(
         self,
@@ -55,7 +58,7 @@ class HoldingService:
             owned.shop.id,
             grant.viewer,
             message.key,
-            [Want(variant=variant.id, quantity=message.quantity, limit=variant.limit)],
+            [_want(variant, message.quantity)],
             ttl_ms=owned.shop.hold_seconds * 1000,
             context=Origin(stream=message.stream, pin=message.pin, channel="live").encode(),
         )
@@ -82,6 +85,11 @@ class HoldingService:
 
     async def release(self, grant: Grant, message: ReleaseHold) -> None:
         await self._stock.release(grant.shop, message.hold, grant.viewer)
+
+
+def _want(variant: VariantView, quantity: int) -> Want:
+    hours = variant.limit_hours
+    return Want(variant.id, quantity, variant.limit, None if hours is None else hours * HOUR_MS)
 
 
 def _variant(pin: PinView, variant: str) -> VariantView:

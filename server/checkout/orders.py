@@ -1,15 +1,25 @@
 """What the use cases of checkout share: the ports, and the order as its buyer sees it."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from server.checkout.messages import OrderChanged, OrderLine, OrderView
 from server.core.messages import Id, Message
+from server.stock.records import Purchase
 
 BY_HOST = "host"
 """The reason of an order that was refunded at Stripe. Its units were sold, and do not come back by that."""
+
+
+class Sold(NamedTuple):
+    """What a shop's paid orders took: units per variant; those of the orders that are asked about; and who
+    bought what when."""
+
+    units: dict[str, int]
+    orders: list[str]
+    bought: list[Purchase]
 
 
 class Store(Protocol):
@@ -19,7 +29,7 @@ class Store(Protocol):
     async def due(self, now_ms: int, most: int) -> list[dict[str, Any]]: ...
     async def change(self, order: str, changes: dict[str, Any]) -> None: ...
     async def move(self, order: str, before: str, changes: dict[str, Any]) -> bool: ...
-    async def sold(self, shop: str, since_ms: int) -> tuple[dict[str, int], list[str]]: ...
+    async def sold(self, shop: str, since_ms: int) -> Sold: ...
 
 
 class Announcer(Protocol):

@@ -216,8 +216,8 @@ class SettlementService:
 
     async def rebuild_stock(self, shop: str) -> bool:
         """Fills an empty Redis from SQL: what was stocked, less what paid orders took. True when it did."""
-        sold, orders = await self._store.sold(shop, self._clock.now_ms() - COMMITS_KEPT_MS)
-        return await self._stock.rebuild(shop, sold, orders=orders)
+        sold = await self._store.sold(shop, self._clock.now_ms() - COMMITS_KEPT_MS)
+        return await self._stock.rebuild(shop, sold.units, orders=sold.orders, bought=sold.bought)
 
 
 def _own(row: dict[str, Any], event: PaymentEvent) -> bool:

@@ -13,15 +13,14 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
-    case,
-    func,
     or_,
     select,
     update,
 )
 
-from server.checkout.orders import BY_HOST
+from server.checkout.orders import BY_HOST, Sold
 from server.core.db import AsyncConnection, Database, insert_ignore, metadata
+from server.stock.records import Purchase
 
 orders = Table(
     "orders",
@@ -119,25 +118,27 @@ class OrderStore:
         async with self._db.begin() as connection:
             return (await connection.execute(query)).rowcount == 1
 
-    async def sold(self, shop: str, since_ms: int) -> tuple[dict[str, int], list[str]]:
-        """Units sold per variant, and which of the orders that sold them were paid at or after `since_ms`.
+    async def sold(self, shop: str, since_ms: int) -> Sold:
+        """What paid orders took, and which of them were paid at or after `since_ms`.
 
         One statement: whoever counts an order's units must know of that order, and the other way round."""
-        recent = case((orders.c.paid_at >= since_ms, orders.c.id))
         query = (
-            select(order_lines.c.variant, recent.label("recent"), func.sum(order_lines.c.quantity).label("n"))
+            select(
+                orders.c.id, orders.c.viewer, orders.c.paid_at, order_lines.c.variant, order_lines.c.quantity
+            )
             .join(orders, orders.c.id == order_lines.c.order_id)
             .where(
                 orders.c.shop == shop,
                 or_(orders.c.state == "paid", and_(orders.c.state == "refunded", orders.c.reason == BY_HOST)),
             )
-            .group_by(order_lines.c.variant, recent)
         )
         units: Counter[str] = Counter()
         known: set[str] = set()
+        bought: list[Purchase] = []
         async with self._db.read() as connection:
             for row in await connection.execute(query):
-                units[row.variant] += int(row.n)
-                if row.recent is not None:
-                    known.add(row.recent)
-        return dict(units), sorted(known)
+                units[row.variant] += row.quantity
+                bought.append(Purchase(row.viewer, row.variant, row.quantity, row.paid_at))
+                if row.paid_at >= since_ms:
+                    known.add(row.id)
+        return Sold(dict(units), sorted(known), bought)

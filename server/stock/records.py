@@ -23,11 +23,13 @@ class Units(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """One line of a hold to be. `limit`: units per buyer, held and bought together; None for no limit."""
+    """One line of a hold to be. `limit`: units per buyer, held and bought together; None for no limit.
+    With a `window_ms`, what was bought longer ago than that does not count."""
 
     variant: str
     quantity: int
     limit: int | None = None
+    window_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,15 @@ class Outcome:
     hold: HoldRecord | None = None
     ended: bool = False
     refusal: Refusal | None = None
+
+
+class Purchase(NamedTuple):
+    """So many units of a variant, sold to a buyer at a time (ms)."""
+
+    buyer: str
+    variant: str
+    units: int
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +144,17 @@ def canonical(lines: Iterable[Want]) -> tuple[Want, ...]:
         raise ValueError("a hold has 1 to 20 lines, each of another variant")
     for line in ordered:
         check_id(line.variant)
-        if not 1 <= line.quantity <= MAX_UNITS or (line.limit is not None and line.limit < 1):
-            raise ValueError("quantities and limits start at 1")
+        numbers = [n for n in (line.quantity, line.limit, line.window_ms) if n is not None]
+        if min(numbers) < 1 or line.quantity > MAX_UNITS:
+            raise ValueError("quantities, limits and windows start at 1")
     return ordered
+
+
+def pack_limits(lines: Sequence[Want]) -> str:
+    return ",".join(
+        f"{line.limit or 0}/{line.window_ms}" if line.limit and line.window_ms else str(line.limit or 0)
+        for line in lines
+    )
 
 
 def pack(lines: Sequence[Want | Units]) -> str:

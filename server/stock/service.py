@@ -12,6 +12,7 @@ from server.stock.records import (
     HoldRecord,
     HoldRequest,
     Outcome,
+    Purchase,
     Want,
     canonical,
     check_context,
@@ -172,11 +173,19 @@ class StockService:
     async def book(self, shop: str) -> dict[str, Counts]:
         return (await self._store.book(shop))[1]
 
-    async def rebuild(self, shop: str, sold: Mapping[str, int], *, orders: Sequence[str] = ()) -> bool:
+    async def rebuild(
+        self,
+        shop: str,
+        sold: Mapping[str, int],
+        *,
+        orders: Sequence[str] = (),
+        bought: Iterable[Purchase] = (),
+    ) -> bool:
         """Opens a shop's stock in a Redis that does not know it: stocked units from SQL, `sold` per variant.
 
         `orders` are those among the sold ones whose `commit` may still be repeated: it will change nothing.
-        Read both from SQL in one transaction: a unit of `orders` that is not in `sold` would be sold twice.
+        `bought` says who bought them, for the limits per buyer. Read all three from SQL in one statement: a
+        unit of `orders` that is not in `sold` would be sold twice.
         False, and nothing changed, when Redis knows the shop; so any number of processes may try at once.
         """
         stocked, revision = await self._ledger.stocked(shop)
@@ -184,7 +193,9 @@ class StockService:
             variant: (stocked.get(variant, 0), sold.get(variant, 0)) for variant in sorted({*stocked, *sold})
         }
         epoch = secrets.token_hex(8)
-        return await self._store.open(check_id(shop), epoch, revision + _REVISIONS_AHEAD, stock, orders)
+        return await self._store.open(
+            check_id(shop), epoch, revision + _REVISIONS_AHEAD, stock, orders, bought
+        )
 
     async def drain(self, shop: str, *, most: int = 500) -> int:
         """Moves up to `most` entries of the ledger to SQL, exactly once each. Returns how many were read."""

@@ -1,6 +1,7 @@
 """Stock in Redis. Every method is one atomic step; all that moves units is a script in `lua/`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any
@@ -17,9 +18,11 @@ from server.stock.records import (
     HoldRequest,
     Movement,
     Outcome,
+    Purchase,
     Refusal,
     Want,
     pack,
+    pack_limits,
     unpack_entry,
     unpack_hold,
 )
@@ -37,12 +40,16 @@ _KEYS = (
     "orders",
     "ended",
     "ledger",
+    "bought",
 )  # fmt: skip  (the order in which lua/book.lua takes them)
 
 ENDED_TTL_MS = 60 * 60 * 1000
 ORDER_TTL_MS = 30 * 24 * 60 * 60 * 1000
 SWEEP_BOUND = 1024
 """Overdue holds that one call takes back on the way, at most: some ms of Redis's time."""
+
+_FIELDS = 1000
+"""Of a long hash, written at once: a millisecond of Redis's time."""
 
 _CANT_WRITE = ("MISCONF", "NOREPLICAS", "BUSY ", "UNKILLABLE")
 """Answers of a Redis that is there and refuses to write for now: disk full, replicas gone, a script stuck."""
@@ -63,10 +70,8 @@ def reserve_arguments(requests: Sequence[HoldRequest]) -> list[str | int]:
     """ARGV of `reserve`, after the channel."""
     arguments: list[str | int] = [SWEEP_BOUND, ENDED_TTL_MS]
     for request in requests:
-        limits = ",".join(str(line.limit or 0) for line in request.lines)
-        arguments += (
-            request.hold, request.buyer, request.ttl_ms, request.context, pack(request.lines), limits,
-        )  # fmt: skip
+        lines, limits = pack(request.lines), pack_limits(request.lines)
+        arguments += (request.hold, request.buyer, request.ttl_ms, request.context, lines, limits)
     return arguments
 
 
@@ -124,13 +129,41 @@ class StockStore:
         revision: int,
         stock: Mapping[str, tuple[int, int]],
         orders: Sequence[str],
+        bought: Iterable[Purchase],
     ) -> bool:
-        """Opens the book with (stocked, sold) per variant. False, and nothing changed, when it is open."""
+        """Opens the book with (stocked, sold) per variant. False, and nothing changed, when it is open.
+
+        What buyers have bought may be long, so it is written beside the book first; opening takes it in.
+        """
         rows = [part for variant, (stocked, sold) in stock.items() for part in (variant, stocked, sold)]
+        beside = await self._write_purchases(shop, epoch, bought)
         levels, _ = await self._run(
-            "stock_set", shop, [epoch, revision, ORDER_TTL_MS, len(stock), *rows, *orders]
+            "stock_set", shop, [epoch, revision, ORDER_TTL_MS, len(stock), *rows, *orders], beside
         )
         return levels.epoch == epoch
+
+    async def _write_purchases(self, shop: str, epoch: str, bought: Iterable[Purchase]) -> list[str]:
+        """The names of two keys like `taken` and `bought`. What is not taken in is gone in ten minutes."""
+        taken: Counter[str] = Counter()
+        lists: dict[str, list[str]] = {}
+        for purchase in sorted(bought, key=lambda purchase: purchase.at):
+            field = f"{purchase.buyer}|{purchase.variant}"
+            taken[field] += purchase.units
+            lists.setdefault(field, []).append(f"{purchase.at}:{purchase.units}")
+        values = ({n: str(taken[n]) for n in lists}, {n: ",".join(times) for n, times in lists.items()})
+        keys = [shop_key(shop, "stock", "opening", epoch, name) for name in ("taken", "bought")]
+        fields = list(lists)
+        with _redis_errors():
+            for start in range(0, len(fields), _FIELDS):
+                async with self._redis.pipeline(transaction=False) as pipeline:
+                    for key, value in zip(keys, values, strict=True):
+                        part: dict[Any, Any] = {
+                            field: value[field] for field in fields[start : start + _FIELDS]
+                        }
+                        pipeline.hset(key, mapping=part)
+                        pipeline.expire(key, 600)
+                    await pipeline.execute()
+        return keys
 
     async def hold(self, shop: str, hold: str) -> HoldRecord | None:
         with _redis_errors():
@@ -171,10 +204,12 @@ class StockStore:
             )
 
     async def _run(
-        self, verb: str, shop: str, arguments: Sequence[str | int]
+        self, verb: str, shop: str, arguments: Sequence[str | int], more_keys: Sequence[str] = ()
     ) -> tuple[StockLevels, list[list[Any]]]:
         with _redis_errors():
-            answer = await self._scripts[verb](keys=stock_keys(shop), args=[news_channel(shop), *arguments])
+            answer = await self._scripts[verb](
+                keys=[*stock_keys(shop), *more_keys], args=[news_channel(shop), *arguments]
+            )
         if answer is None:
             raise _not_loaded()
         epoch, seq, levels, answers = answer

@@ -16,6 +16,7 @@ from tests.checkout.scene import (
     books_in_the_end,
     check_books,
     patiently,
+    row,
     settlement,
 )
 from tests.infra.show import Refused, Show
@@ -214,13 +215,30 @@ async def test_units_and_orders_are_read_in_one_step(quiet: Show) -> None:
     """An order that the rebuild knows of is counted, and one that it counts is known."""
     sale = await begin(quiet, stock=3, quantity=2)
     store = OrderStore(quiet.services.db)
-    assert await store.sold(quiet.shop.id, 0) == ({}, [])
+    assert not any(await store.sold(quiet.shop.id, 0))
     await sale.pay()
     await settlement(quiet).succeeded(await sale.event())
     variant = quiet.level(sale.product)
-    assert await store.sold(quiet.shop.id, 0) == ({variant: 2}, [sale.order])
-    assert await store.sold(quiet.shop.id, 1 << 50) == ({variant: 2}, [])
-    assert await store.sold("shop_other", 0) == ({}, [])
+    found = await store.sold(quiet.shop.id, 0)
+    paid_at = (await row(quiet, sale.order))["paid_at"]
+    bought = found.bought
+    assert found == ({variant: 2}, [sale.order], [(sale.buyer.id, variant, 2, paid_at)])
+    assert await store.sold(quiet.shop.id, 1 << 50) == ({variant: 2}, [], bought)
+    assert await store.sold("shop_other", 0) == ({}, [], [])
+
+
+async def test_limits_count_what_was_bought_before_the_wipe(quiet: Show) -> None:
+    sale = await begin(quiet, stock=20, quantity=4)  # of five that a buyer may have
+    await sale.pay()
+    await settlement(quiet).succeeded(await sale.event())
+    await wipe(quiet)
+    await rebuild(quiet)
+    with pytest.raises(Refused) as refused:
+        await sale.buyer.hold(sale.pin, quantity=2)
+    assert (refused.value.code, refused.value.body["details"]["taken"]) == ("stock.limit", 4)
+    await sale.buyer.hold(sale.pin)
+    assert await quiet.counts(sale.product) == (15, 1, 4)
+    await check_books(quiet)
 
 
 async def test_the_worker_finds_the_wipe_by_itself(show: Show) -> None:

@@ -48,7 +48,8 @@ def fields(cls: type[msgspec.Struct]) -> dict[str, Field]:
 
 
 def _default(entry: inspect.Field) -> Any:
-    assert entry.default_factory is msgspec.NODEFAULT, f"{entry.name} has a factory for its default"
+    if entry.default_factory is not msgspec.NODEFAULT:
+        return entry.default_factory()
     return ABSENT if entry.default is msgspec.NODEFAULT else entry.default  # msgspec's UNSET shows as none
 
 

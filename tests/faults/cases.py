@@ -98,7 +98,15 @@ CASES: dict[tuple[str, str], Case] = {
             "description": "Lines\nof text",
             "image_url": "/media/p.jpg",
             "variants": [
-                {"sku": "S-1", "name": "V", "price": 100, "stocked": 5, "was_price": 200, "limit": 2}
+                {
+                    "sku": "S-1",
+                    "name": "V",
+                    "price": 100,
+                    "stocked": 5,
+                    "was_price": 200,
+                    "limit": 2,
+                    "limit_hours": 24,
+                }
             ],
         },
         ("name", "variants"),

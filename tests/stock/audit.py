@@ -57,8 +57,25 @@ async def check(redis: RedisClient, shop: str = "shop") -> None:
     assert {variant: n for variant, n in held.items() if n} == dict(in_holds)
     due: Any = await redis.zrange(key(shop, "due"), 0, -1, withscores=True)
     assert {hold: int(score) for hold, score in due} == {h: int(r[2]) for h, r in living.items()}
-    taken = await counters(redis, shop, "taken")
-    assert all(n > 0 for n in taken.values())
+    counted: Counter[str] = Counter()
+    for record in living.values():
+        for variant, quantity in units(record[5]):
+            counted[f"{record[1]}|{variant}"] += quantity
+    for field, times in (await bought(redis, shop)).items():
+        counted[field] += sum(quantity for _, quantity in times)
+    assert await counters(redis, shop, "taken") == dict(counted)
+
+
+async def bought(redis: RedisClient, shop: str) -> dict[str, list[tuple[int, int]]]:
+    """What buyers have bought, by buyer|variant: time and units."""
+    read: Any = await redis.hgetall(key(shop, "bought"))
+    return {field: [(int(at), n) for at, n in units(times)] for field, times in read.items()}
+
+
+async def long_ago(redis: RedisClient, shop: str = "shop") -> None:
+    """Time passes for everything that was bought."""
+    for field, times in (await bought(redis, shop)).items():
+        await redis.hset(key(shop, "bought"), field, f"1000:{sum(n for _, n in times)}")
 
 
 async def movements(redis: RedisClient, db: Database, shop: str) -> list[tuple[str, str, int]]:

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 Lines = tuple[tuple[str, int], ...]
+Limit = tuple[int, bool] | None
+"""Units, and whether only what was bought lately counts."""
 
 
 @dataclass
@@ -25,10 +27,12 @@ class Model:
     held: Counter[str] = field(default_factory=Counter)
     sold: Counter[str] = field(default_factory=Counter)
     taken: Counter[tuple[str, str]] = field(default_factory=Counter)
+    bought: Counter[tuple[str, str]] = field(default_factory=Counter)
+    bought_long_ago: Counter[tuple[str, str]] = field(default_factory=Counter)
     holds: dict[str, ModelHold] = field(default_factory=dict)
     orders: dict[str, str] = field(default_factory=dict)
 
-    def reserve(self, hold: str, buyer: str, lines: Lines, limit: int | None) -> str:
+    def reserve(self, hold: str, buyer: str, lines: Lines, limit: Limit) -> str:
         if (known := self.holds.get(hold)) is not None:
             return self._state(known)
         for again in (True, False):
@@ -94,10 +98,13 @@ class Model:
         return "set"
 
     def wipe_and_rebuild(self) -> None:
-        self.holds, self.held, self.taken = {}, Counter(), Counter()
+        self.holds, self.held, self.taken = {}, Counter(), Counter(self.bought)
         self.orders = {order: outcome for order, outcome in self.orders.items() if outcome == "sold"}
         for variant, units in self.stocked.items():
             self.available[variant] = units - self.sold[variant]
+
+    def long_ago(self) -> None:
+        self.bought_long_ago = Counter(self.bought)
 
     def _sell(self, buyer: str, lines: Lines) -> str:
         for again in (True, False):
@@ -109,14 +116,18 @@ class Model:
             self.available[variant] -= quantity
             self.sold[variant] += quantity
             self.taken[buyer, variant] += quantity
+            self.bought[buyer, variant] += quantity
         return "sold"
 
-    def _refusal(self, buyer: str, lines: Lines, limit: int | None) -> str | None:
+    def _refusal(self, buyer: str, lines: Lines, limit: Limit) -> str | None:
         for variant, quantity in lines:
             if variant not in self.stocked:
                 return "unknown"
-            if limit is not None and self.taken[buyer, variant] + quantity > limit:
-                return "limit"
+            if limit is not None:
+                most, lately = limit
+                old = self.bought_long_ago[buyer, variant] if lately else 0
+                if self.taken[buyer, variant] - old + quantity > most:
+                    return "limit"
             if self.available[variant] < quantity:
                 return "sold out"
         return None
@@ -127,6 +138,7 @@ class Model:
             self.held[variant] -= quantity
             if state == "committed":
                 self.sold[variant] += quantity
+                self.bought[known.buyer, variant] += quantity
             else:
                 self.available[variant] += quantity
                 self.taken[known.buyer, variant] -= quantity

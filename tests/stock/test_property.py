@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,9 +31,9 @@ from server.stock.errors import (
     UnknownVariant,
 )
 from server.stock.ledger import stock_levels, stock_movements
-from server.stock.records import Want, hold_id
+from server.stock.records import Purchase, Want, hold_id
 from tests.stock import audit
-from tests.stock.model import Lines, Model
+from tests.stock.model import Limit, Lines, Model
 
 T = TypeVar("T")
 _WORDS = {
@@ -55,7 +56,7 @@ baskets = st.dictionaries(
     min_size=1,
     max_size=3,
 ).map(lambda basket: tuple(sorted(basket.items())))
-limits = st.sampled_from([None, None, 2, 5])
+limits = st.sampled_from([None, None, (2, False), (5, False), (2, True), (3, True)])
 requests = st.tuples(buyers, keys, baskets, limits)
 
 
@@ -79,8 +80,9 @@ class StockMachine(RuleBasedStateMachine):
         except tuple(_WORDS) as error:
             return _WORDS[type(error)]
 
-    async def reserve(self, buyer: str, key: str, lines: Lines, limit: int | None) -> str:
-        wants = [Want(variant, quantity, limit) for variant, quantity in lines]
+    async def reserve(self, buyer: str, key: str, lines: Lines, limit: Limit) -> str:
+        most, lately = limit or (None, False)
+        wants = [Want(variant, quantity, most, 3_600_000 if lately else None) for variant, quantity in lines]
         answer = await self.word(self.stock.reserve(self.shop, buyer, key, wants, ttl_ms=_TTL, context="c"))
         if isinstance(answer, str):
             return answer
@@ -97,13 +99,13 @@ class StockMachine(RuleBasedStateMachine):
         self.set_stock({"bottle": 8, "drop": 3, "sample": 5})
 
     @rule(request=requests)
-    def reserve_one(self, request: tuple[str, str, Lines, int | None]) -> None:
+    def reserve_one(self, request: tuple[str, str, Lines, Limit]) -> None:
         buyer, key, lines, limit = request
         expected = self.model.reserve(self.name(buyer, key), buyer, lines, limit)
         assert self.run(self.reserve(*request)) == expected
 
     @rule(many=st.lists(requests, min_size=2, max_size=3))
-    def reserve_many_in_one_call(self, many: list[tuple[str, str, Lines, int | None]]) -> None:
+    def reserve_many_in_one_call(self, many: list[tuple[str, str, Lines, Limit]]) -> None:
         expected = [
             self.model.reserve(self.name(buyer, key), buyer, lines, limit)
             for buyer, key, lines, limit in many
@@ -117,7 +119,8 @@ class StockMachine(RuleBasedStateMachine):
     def pick(self, data: st.DataObject, *, living: bool = False) -> tuple[str, str]:
         """A hold, or one that was never made; and its buyer, or now and then somebody else."""
         some = [hold for hold, known in self.model.holds.items() if known.state == "held" or not living]
-        hold = data.draw(st.sampled_from(sorted(some) or [self.name("ann", "key-0000")]))
+        # In the order in which they were made: their names differ from run to run.
+        hold = data.draw(st.sampled_from(some or [self.name("ann", "key-0000")]))
         known = self.model.holds.get(hold)
         if known is None or data.draw(st.integers(0, 4)) == 0:
             return hold, data.draw(buyers)
@@ -189,12 +192,28 @@ class StockMachine(RuleBasedStateMachine):
         self.run(self.stock.drain(self.shop))
 
     @rule()
+    def what_was_bought_was_long_ago(self) -> None:
+        self.run(audit.long_ago(self.redis, self.shop))
+        self.model.long_ago()
+
+    @rule()
     def redis_is_wiped(self) -> None:
         async def wipe() -> None:
             await self.redis.delete(*await self.redis.keys(f"pc:{{{self.shop}}}:*"))
             kept = [order for order, outcome in self.model.orders.items() if outcome == "sold"]
-            both = (self.stock.rebuild(self.shop, self.model.sold, orders=kept) for _ in range(2))
+            model, now = self.model, int(time.time() * 1000)
+            bought = [
+                Purchase(*who, units, at)
+                for who in model.bought
+                for units, at in (
+                    (model.bought_long_ago[who], 1000),
+                    (model.bought[who] - model.bought_long_ago[who], now),
+                )
+                if units
+            ]
+            both = (self.stock.rebuild(self.shop, model.sold, orders=kept, bought=bought) for _ in range(2))
             assert sorted(await asyncio.gather(*both)) == [False, True]
+            assert await self.redis.keys(f"pc:{{{self.shop}}}:stock:opening:*") == []
 
         self.run(wipe())
         self.model.wipe_and_rebuild()

@@ -104,6 +104,36 @@ async def test_a_limit_counts_what_the_buyer_holds_and_has_bought(
     await audit.check(redis)
 
 
+async def test_a_limit_may_count_the_last_days_only(stock: StockService, redis: RedisClient) -> None:
+    want = Want("bottle", 2, limit=2, window_ms=86_400_000)
+    first = await hold(stock, "ann", want)
+    await stock.commit("shop", "order", first.hold.id, "ann", [("bottle", 2)])
+    with pytest.raises(LimitReached) as refused:
+        await hold(stock, "ann", want, key="key-0002")
+    assert refused.value.details == {"variant": "bottle", "limit": 2, "taken": 2}
+    await audit.long_ago(redis)
+    with pytest.raises(LimitReached):  # a limit without a window forgets nothing
+        await hold(stock, "ann", Want("bottle", 2, limit=2), key="key-0002")
+    second = await hold(stock, "ann", want, key="key-0002")
+    with pytest.raises(LimitReached):  # what is held counts, however long it is held
+        await hold(stock, "ann", want, key="key-0003")
+    await stock.commit("shop", "order2", second.hold.id, "ann", [("bottle", 2)])
+    with pytest.raises(LimitReached):
+        await hold(stock, "ann", want, key="key-0003")
+    await audit.check(redis)
+
+
+async def test_purchases_are_remembered_in_a_short_list(stock: StockService, redis: RedisClient) -> None:
+    await stock.set_stock("shop", {"bottle": 100})
+    for n in range(60):
+        await stock.commit("shop", f"order{n}", None, "ann", [("bottle", 1)])
+    times = (await audit.bought(redis, "shop"))["ann|bottle"]
+    assert len(times) == 50
+    assert [at for at, _ in times] == sorted(at for at, _ in times)
+    assert [units for _, units in times] == [11] + 49 * [1]
+    await audit.check(redis)
+
+
 async def test_a_variant_that_nobody_stocked(stock: StockService, redis: RedisClient) -> None:
     with pytest.raises(UnknownVariant) as refused:
         await hold(stock, "ann", Want("bottle", 1), Want("soap", 1))
@@ -173,6 +203,7 @@ async def test_news_carry_absolute_levels_and_a_seq_that_grows_by_one(
         [],
         [Want("bottle", 0)],
         [Want("bottle", 1, limit=0)],
+        [Want("bottle", 1, limit=1, window_ms=0)],
         [Want("bottle", 1), Want("bottle", 1)],
         [Want("a|b", 1)],
         [Want(f"v{n}", 1) for n in range(21)],

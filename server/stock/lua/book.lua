@@ -6,6 +6,8 @@
 --      6 taken(hash: buyer|variant -> units held and bought) 7 holds(hash: id -> record)
 --      8 due(zset: hold -> deadline) 9 orders(hash: order -> outcome)
 --      10 ended(zset: h|hold or o|order -> when to forget it) 11 ledger(stream)
+--      12 bought(hash: buyer|variant -> at:units,... the oldest first: those of `taken` that are bought)
+--      to open a book, two more: 13 and 14, what `taken` and `bought` begin with
 -- ARGV 1 the shop's news channel; the verb's own follow. All times are ms.
 -- Every verb returns {epoch, seq, {variant, available, ...}, {answer, ...}}, or nil when Redis holds no
 -- book of this shop (never opened, or wiped).
@@ -13,7 +15,8 @@
 -- A hold's record: state|buyer|deadline|extensions|key of the last extension|variant:units,...|context
 -- A ledger entry: field m, one movement a line: kind|hold|order|variant:units,...|context
 --   or stocked|variant|change|units stocked|revision, or carried|variant|units sold before||
-local META, STOCKED, AVAILABLE, HELD, SOLD, TAKEN, HOLDS, DUE, ORDERS, ENDED, LEDGER = unpack(KEYS)
+local META, STOCKED, AVAILABLE, HELD, SOLD, TAKEN, HOLDS, DUE, ORDERS, ENDED, LEDGER, BOUGHT,
+  LOADED_TAKEN, LOADED_BOUGHT = unpack(KEYS)
 local CHANNEL = ARGV[1]
 local call = redis.call
 
@@ -35,6 +38,7 @@ local available, taken, records = {}, {}, {} -- as read, with this call's change
 local held, sold = {}, {} -- changes alone
 local moved, counted = {}, {} -- which fields of `available` and `taken` were changed
 local new_records, new_due, no_longer_due, new_ended, entry, notices = {}, {}, {}, {}, {}, {}
+local bought, new_bought = {}, {}
 
 -- Bounded: Lua's stack holds about 8,000 values.
 local function write(command, key, list)
@@ -103,6 +107,31 @@ local function keep_hold(hold)
   new_records[#new_records + 1] = record
 end
 
+-- Writes down when a buyer bought: a limit may count the last days only. The lists stay short: the oldest two
+-- become one, of the later time, so that nobody may buy the sooner for it.
+local PURCHASES = 50
+local function note_purchase(buyer, lines)
+  for _, line in ipairs(parse(lines)) do
+    local count = buyer .. '|' .. line[1]
+    fetch(BOUGHT, bought, { count })
+    local list = {}
+    for at, units in string.gmatch(bought[count] or '', '(%d+):(%d+)') do
+      list[#list + 1] = { at, tonumber(units) }
+    end
+    list[#list + 1] = { string.format('%d', now), line[2] }
+    while #list > PURCHASES do
+      list[2][2] = list[2][2] + list[1][2]
+      table.remove(list, 1)
+    end
+    for i, purchase in ipairs(list) do
+      list[i] = purchase[1] .. ':' .. purchase[2]
+    end
+    bought[count] = table.concat(list, ',')
+    new_bought[#new_bought + 1] = count
+    new_bought[#new_bought + 1] = bought[count]
+  end
+end
+
 -- The only place where units move between the counters. The lines' fields must have been fetched.
 local function move(kind, hold, order, buyer, lines, context)
   local effect = EFFECT[kind]
@@ -117,6 +146,9 @@ local function move(kind, hold, order, buyer, lines, context)
     taken[count] = (taken[count] or 0) + effect[4] * units
   end
   entry[#entry + 1] = table.concat({ kind, hold, order, lines, context }, '|')
+  if effect[3] > 0 then
+    note_purchase(buyer, lines)
+  end
 end
 
 -- state: released, expired or committed; keep: how long the ended hold is remembered.
@@ -170,6 +202,7 @@ local function finish(answers)
   write('ZADD', DUE, new_due)
   write('ZREM', DUE, no_longer_due)
   write('ZADD', ENDED, new_ended)
+  write('HSET', BOUGHT, new_bought)
   local levels = {}
   if #entry > 0 then
     local amounts, counts, gone, told = {}, {}, {}, {}

@@ -8,10 +8,17 @@
 --      none when the book to be opened is open
 local opening = ARGV[2] ~= ''
 if opening and epoch then
+  call('DEL', LOADED_TAKEN, LOADED_BOUGHT)
   return finish({})
 elseif opening then
   -- The counters of a book without its epoch can't be trusted. The ledger can: it may not be in SQL yet.
-  call('DEL', STOCKED, AVAILABLE, HELD, SOLD, TAKEN, HOLDS, DUE, ORDERS, ENDED)
+  call('DEL', STOCKED, AVAILABLE, HELD, SOLD, TAKEN, HOLDS, DUE, ORDERS, ENDED, BOUGHT)
+  for loaded, key in pairs({ [LOADED_TAKEN] = TAKEN, [LOADED_BOUGHT] = BOUGHT }) do
+    if call('EXISTS', loaded) == 1 then
+      call('RENAME', loaded, key)
+      call('PERSIST', key)
+    end
+  end
   epoch = ARGV[2]
   call('HSET', META, 'epoch', epoch, 'seq', 0, 'revision', ARGV[3])
 elseif not epoch then
