@@ -66,6 +66,7 @@ async def running(stock: int) -> AsyncIterator[Stack]:
             "DATA_DIR": str(data),
             "PORT": str(port),
             "HOST": "127.0.0.1",
+            "DRAIN_SECONDS": "0",
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "SECRET_KEY": secrets.token_hex(32),
             "STRIPE_API_BASE": stripe,
@@ -78,8 +79,8 @@ async def running(stock: int) -> AsyncIterator[Stack]:
         await asyncio.to_thread(upgrade, settings.database_url)
         services, shop, stream, variant = await _scene(settings, stock)
         stack.push_async_callback(services.close)
-        for name in ("worker", "web"):
-            await _child(stack, name, [*python, "server", name], environ, data)
+        for name, command in (("worker", "worker"), ("web", "serve")):
+            await _child(stack, name, [*python, "server", command], environ, data)
         url = f"http://127.0.0.1:{port}"
         await _ready(url, data)
         yield Stack(url, stripe, redis, services, shop, stream, variant)

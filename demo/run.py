@@ -94,6 +94,7 @@ async def _start(
         "SECRET_KEY": keys["secret"],
         "DATA_DIR": str(data),
         "PORT": str(port),
+        "DRAIN_SECONDS": "0",  # there is nowhere else to go
         "PUBLIC_URL": base,
         "STRIPE_API_BASE": stripe,
         "STRIPE_JS_URL": f"{stripe}/js.stripe.com/v3/",
@@ -115,9 +116,9 @@ async def _start(
         await services.close()
     await clip
     children = [standin]
-    for name in ("worker", "web"):
-        command = [sys.executable, "-m", "server", name]
-        children.append(await _child(stack, name, command, environ, data / f"{name}.log"))
+    for name, command in (("worker", "worker"), ("web", "serve")):
+        program = [sys.executable, "-m", "server", command]
+        children.append(await _child(stack, name, program, environ, data / f"{name}.log"))
     runner = await site.serve("127.0.0.1", embed_port, base, stream)
     stack.push_async_callback(runner.cleanup)
     await _until_ready(base, children)

@@ -18,6 +18,7 @@ from server.core.http import MAX_BODY, PUBLIC_ORIGIN, answer, error_middleware
 from server.core.messages import Empty
 from server.core.news import News
 from server.core.realtime import Limits, Realtime
+from server.core.realtime.errors import NodeDraining
 from server.core.settings import Settings
 from server.core.tasks import TaskSet, Wake, repeat
 from server.payments import setup_routes as setup_payments
@@ -88,7 +89,7 @@ def build(settings: Settings) -> web.Application:
     conversions_routes.setup(app, services.conversions, services.streams, services.accounts, guard)
     checkout_routes.setup(app, services.checkout, services.accounts)
     pages.setup(app, services.accounts, services.streams, rooms, services.browser_stripe, settings)
-    _health(app, services)
+    _health(app, services, realtime)
 
     async def resumed(shop: str) -> None:
         await feed.resumed(shop)
@@ -110,12 +111,14 @@ def build(settings: Settings) -> web.Application:
     return app
 
 
-def _health(app: web.Application, services: Services) -> None:
+def _health(app: web.Application, services: Services, realtime: Realtime) -> None:
     async def alive(_request: web.Request) -> web.Response:
         return answer(Empty())
 
     async def ready(_request: web.Request) -> web.Response:
         """Raises what is away, which answers 503 with its code."""
+        if realtime.draining:
+            raise NodeDraining
         await services.redis.ping()
         async with services.db.read() as connection:
             await connection.execute(sqlalchemy.text("SELECT 1"))

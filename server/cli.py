@@ -3,9 +3,9 @@
 import argparse
 import asyncio
 import contextlib
+import functools
 import os
 import re
-import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 
 from server import __version__
 from server.core.errors import NotFound
-from server.core.log import configure
+from server.core.log import configure, logger
 from server.core.settings import Settings, SettingsError, load_settings
+from server.core.signals import Ending
 
 if TYPE_CHECKING:
     from server.composition import Services
+
+MOST_WORKERS = 256
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("web", help="serve pages, API and sockets")
+    serve = commands.add_parser("serve", help="serve pages, API and sockets")
+    serve.add_argument("--workers", type=_count, default=1, help="how many processes, on one port")
+    serve.add_argument("--one-of-many", action="store_true", help=argparse.SUPPRESS)
     commands.add_parser("worker", help="settle payments, end holds, write the ledger")
     commands.add_parser("migrate", help="bring the database to this version's tables")
     commands.add_parser("types", help="print the wire's TypeScript types")
@@ -75,37 +80,61 @@ def _run(options: argparse.Namespace) -> int:
             asyncio.run(_set_password(settings, options.email, sys.stdin.readline().rstrip("\n")))
         case "found":
             asyncio.run(_found(settings, options, sys.stdin.readline().rstrip("\n")))
-        case "web":
-            from server.web import serve
-
-            return _serve(settings, serve)
+        case "serve":
+            return _serve(settings, options.workers, one_of_many=options.one_of_many)
         case "worker":
             from server.worker import run
 
-            return _serve(settings, run)
+            _require_tables(settings)
+            _run_until_asked(lambda ending: run(settings, ending))
     return 0
 
 
-def _serve(settings: Settings, run: Callable[[Settings, asyncio.Event], Awaitable[None]]) -> int:
-    """Runs until SIGINT or SIGTERM."""
+def _serve(settings: Settings, workers: int, *, one_of_many: bool) -> int:
+    from server.core.processes import open_files
+    from server.core.supervisor import READY
+
+    _require_tables(settings)
+    files = open_files()
+    if workers > 1:
+        from server.serving import serve_many
+
+        logger("serve").info("web processes are started", processes=workers, open_files_each=files)
+        return asyncio.run(serve_many(settings, workers))
+    from server.web import serve
+
+    logger("web").info("web is started", open_files=files)
+    ready = functools.partial(print, READY, flush=True) if one_of_many else None
+    _run_until_asked(lambda ending: serve(settings, ending, one_of_many=ready))
+    return 0
+
+
+def _require_tables(settings: Settings) -> None:
     from server.migrations import require_current
 
     require_current(settings.database_url)
 
-    async def until_stopped() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for signum in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(signum, stop.set)
-        await run(settings, stop)
+
+def _run_until_asked(run: Callable[[Ending], Awaitable[None]]) -> None:
+    """Runs until SIGINT or SIGTERM."""
+
+    async def until_asked() -> None:
+        ending = Ending()
+        ending.listen()
+        await run(ending)
 
     try:
         import uvloop
 
-        uvloop.run(until_stopped())
+        uvloop.run(until_asked())
     except ImportError:  # not on every platform
-        asyncio.run(until_stopped())
-    return 0
+        asyncio.run(until_asked())
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"give a number from 1 to {MOST_WORKERS}")
+    return int(text)
 
 
 async def _set_password(settings: Settings, email: str, password: str) -> None:

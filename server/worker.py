@@ -12,6 +12,7 @@ from server.core.log import logger
 from server.core.news import News
 from server.core.redis import AWAY
 from server.core.settings import Settings
+from server.core.signals import Ending
 from server.core.tasks import TaskSet, Wake, repeat
 from server.stock.errors import StockNotLoaded
 
@@ -86,8 +87,8 @@ class Worker:
         return inbox
 
 
-async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Works until `stop` is set."""
+async def run(settings: Settings, ending: Ending) -> None:
+    """Works until it is asked to end."""
     services = Services(settings)
     tasks = TaskSet()
     news = News(settings.redis_url)
@@ -103,7 +104,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         tasks.spawn(news.run({"inbox": nudge}, resumed), name="news")
         tasks.spawn(_follow(news), name="follow")
         _log.info("worker is ready")
-        await stop.wait()
+        await ending.asked.wait()
     finally:
         await tasks.close()
         await news.close()

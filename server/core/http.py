@@ -1,6 +1,7 @@
 """HTTP's edge: bodies in, answers and coded errors out."""
 
 import logging
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -42,6 +43,8 @@ _log = logger("http")
 _encode = msgspec.json.Encoder().encode
 
 MAX_BODY = 256 * 1024
+RETRY_AFTER_MS = 2000
+"""Where the error does not know better."""
 
 
 def decode(body: bytes | str, message: type[M]) -> M:
@@ -132,7 +135,8 @@ def as_error(error: BaseException) -> ProofcastError:
 def error_response(error: ProofcastError) -> web.Response:
     response = answer({"error": error.body()}, status=error.status)
     if error.status == 503:
-        response.headers["Retry-After"] = "2"
+        seconds = math.ceil(error.details.get("retry_after_ms", RETRY_AFTER_MS) / 1000)
+        response.headers["Retry-After"] = str(max(1, seconds))
     return response
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -35,9 +36,12 @@ class Child:
         self._process = process
 
     @classmethod
-    async def start(cls, name: str, command: Sequence[str], environ: Mapping[str, str], log: Path) -> "Child":
-        """What it prints on standard error goes to `log`; its standard output can be read line by line."""
-        with log.open("ab") as errors:
+    async def start(
+        cls, name: str, command: Sequence[str], environ: Mapping[str, str], log: Path | None = None
+    ) -> "Child":
+        """What it prints on standard error goes to `log`, or to ours; its standard output can be read line by
+        line."""
+        with contextlib.nullcontext() if log is None else log.open("ab") as errors:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 env=dict(environ),
@@ -58,6 +62,10 @@ class Child:
         return await self._process.wait()
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         return self._process.returncode is None
 
@@ -65,12 +73,29 @@ class Child:
         """Asks it to end, and after `timeout_s` makes it. Idempotent."""
         if not self.running:
             return
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
+        self.terminate()
         try:
             async with asyncio.timeout(timeout_s):
                 await self._process.wait()
         except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+            self.kill()
             await self._process.wait()
+
+    def terminate(self) -> None:
+        """Asks it to end. Does nothing when it has."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+
+def open_files() -> int:
+    """How many this process and its children may have open: the soft limit, after it was raised as far as the
+    hard one lets us. A socket is a file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with contextlib.suppress(ValueError, OSError):  # macOS takes no more than the kernel's own bound
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]

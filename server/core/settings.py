@@ -27,6 +27,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str = ""
     host: str = "127.0.0.1"
     port: Port = 8080
+    drain_seconds: Annotated[float, Meta(ge=0, le=600)] = 10
     trusted_proxies: Annotated[int, Meta(ge=0, le=10)] = 0
     public_url: str = ""
     stripe_api_base: str = "https://api.stripe.com"
@@ -45,6 +46,7 @@ _HOW = {
     "stripe_publishable_key": "the publishable key of the Stripe account (pk_…)",
     "stripe_webhook_secret": "the signing secret of the webhook endpoint (whsec_…)",
     "port": "a number from 0 to 65535",
+    "drain_seconds": "over how many seconds the viewers are sent elsewhere at the end: 0 to 600",
     "trusted_proxies": "how many proxies of yours stand in front, one behind the other: 0 to 10",
     "database_url": "sqlite:///path/to/file.db or postgresql://user@host/name",
     "public_url": "the address at which browsers reach this server, such as https://shop.example",

@@ -25,6 +25,7 @@ WRONG = {
     "REDIS_URL": ["localhost:6379", "http://a-redis-secret", "redis://", "redis://h:0", "redis://h:99999", "redis://[x"],
     "SECRET_KEY": ["short"],
     "PORT": ["x", "-1", "65536", "8080.5", "1e9"],
+    "DRAIN_SECONDS": ["x", "-1", "601", "nan", "inf"],
     "TRUSTED_PROXIES": ["x", "-1", "11", "true"],
     "PUBLIC_URL": ["shop.example", "ftp://shop.example", "https://", "javascript:alert(1)", "http://h:x"],
     "DATABASE_URL": ["mysql://sql-secret@h/x", "sqlite", "postgresql://", "://x"],
@@ -119,14 +120,14 @@ def assert_one_line(done: "subprocess.CompletedProcess[str]", *parts: str) -> No
     assert not any(secret in line for secret in SECRETS)
 
 
-@pytest.mark.parametrize("command", ["web", "worker", "migrate"])
+@pytest.mark.parametrize("command", ["serve", "worker", "migrate"])
 def test_a_process_without_settings_says_one_line_and_ends(command: str, tmp_path: Path) -> None:
     assert_one_line(run(command, {}, tmp_path), "REDIS_URL is not set")
     assert_one_line(run(command, {**GOOD, "PORT": "x"}, tmp_path), "PORT can't be used")
 
 
 def test_a_database_that_is_not_ready_says_what_to_do(tmp_path: Path) -> None:
-    assert_one_line(run("web", GOOD, tmp_path), "run `proofcast migrate`")
+    assert_one_line(run("serve", GOOD, tmp_path), "run `proofcast migrate`")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_a_database_that_is_not_ready_says_what_to_do(tmp_path: Path) -> None:
         "sqlite:////nowhere/at/all/x.db",
     ],
 )
-@pytest.mark.parametrize("command", ["web", "worker", "migrate"])
+@pytest.mark.parametrize("command", ["serve", "worker", "migrate"])
 def test_a_database_that_is_away_stops_the_start(command: str, url: str, tmp_path: Path) -> None:
     assert_one_line(run(command, {**GOOD, "DATABASE_URL": url}, tmp_path), "DATABASE_URL")
 
@@ -149,7 +150,7 @@ def test_a_port_that_is_taken_stops_the_start(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = run("web", {**GOOD, "PORT": port}, tmp_path)
+        done = run("serve", {**GOOD, "PORT": port}, tmp_path)
     assert done.returncode != 0
     lines = [line for line in done.stderr.splitlines() if "proofcast:" in line]
     assert len(lines) == 1

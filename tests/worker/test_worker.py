@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from server.core.settings import Settings
+from server.core.signals import Ending
 from server.migrations import upgrade
 from server.stock.errors import StockNotLoaded
 from server.worker import Worker, run
@@ -22,10 +23,10 @@ from tests.journeys.processes import WorkerProcess
 async def test_it_works_until_it_is_told_to_stop(quiet: Show) -> None:
     sale = await begin(quiet)
     await sale.pay()
-    stop = asyncio.Event()
-    working = asyncio.create_task(run(quiet.services.settings, stop))
+    ending = Ending()
+    working = asyncio.create_task(run(quiet.services.settings, ending))
     await sale.buyer.socket.told("order.changed")  # the last step of a sale
-    stop.set()
+    ending()
     async with asyncio.timeout(10):
         await working
     await check_books(quiet)
@@ -34,8 +35,8 @@ async def test_it_works_until_it_is_told_to_stop(quiet: Show) -> None:
 async def test_many_run_side_by_side(quiet: Show) -> None:
     first = await begin(quiet, stock=8)
     sales = [first, *[await another(first) for _ in range(7)]]
-    stop = asyncio.Event()
-    workers = [asyncio.create_task(run(quiet.services.settings, stop)) for _ in range(3)]
+    ending = Ending()
+    workers = [asyncio.create_task(run(quiet.services.settings, ending)) for _ in range(3)]
     await asyncio.gather(*(sale.pay() for sale in sales[:4]))
     for sale in sales[4:]:
         await sale.lapse()
@@ -43,7 +44,7 @@ async def test_many_run_side_by_side(quiet: Show) -> None:
         await sale.buyer.socket.told("order.changed")  # the last step of a sale
     for sale in sales[4:]:
         await sale.buyer.socket.told("hold.ended", hold=sale.hold["id"], reason="expired")
-    stop.set()
+    ending()
     await asyncio.gather(*workers)
     assert await quiet.counts(first.product) == (4, 0, 4)
     ended = [data for name, data in sales[4].buyer.socket.heard if name == "hold.ended"]

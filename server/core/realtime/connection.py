@@ -43,11 +43,12 @@ class Owner(Protocol):
 
 class Connection(asyncio.Protocol):
     """`open`: it may send and be heard. `busy`: the next packets have to wait for the one that is handled.
+    `asked`: commands that are not answered yet.
     `socket`: its number, for writing past the transport; -1 where that must not be done."""
 
     __slots__ = (
-        "_later", "_owner", "_reader", "address", "bucket", "busy", "on_lost", "open", "ponged", "rooms",
-        "sid", "socket", "state", "transport",
+        "_farewell", "_later", "_owner", "_reader", "address", "asked", "bucket", "busy", "on_lost", "open",
+        "ponged", "rooms", "sid", "socket", "state", "transport",
     )  # fmt: skip
 
     def __init__(self, owner: Owner, transport: asyncio.Transport, sid: str) -> None:
@@ -59,17 +60,19 @@ class Connection(asyncio.Protocol):
         self.state = OPENED
         self.open = True
         self.busy = False
+        self.asked = 0
         self.ponged = True
         self.bucket = 0
         self.on_lost: Callable[[], None] | None = None
         self._owner = owner
         self._reader = Reader(owner.limits.message)
         self._later: list[Message] | None = None
+        self._farewell: tuple[int, str] | None = None
 
     # What comes in
 
     def data_received(self, data: bytes) -> None:
-        if not self.open:
+        if not self.open or self._farewell is not None:
             return
         messages = self._reader.feed(data)
         if self._later is not None:
@@ -81,7 +84,7 @@ class Connection(asyncio.Protocol):
         """Each in its turn; others get theirs when there are many, or one has to be waited for."""
         turn = self._owner.limits.turn
         for done, message in enumerate(messages):
-            if not self.open:
+            if not self.open or self._farewell is not None:
                 return
             if self.busy or done == turn:
                 self._later = messages[done:]
@@ -173,6 +176,16 @@ class Connection(asyncio.Protocol):
             transport.write_eof()
         else:
             transport.close()
+
+    def finish(self, code: int, reason: str) -> None:
+        """Hears nothing more, and closes when what is under way is answered."""
+        self._farewell = (code, reason)
+        self.settle()
+
+    def settle(self) -> None:
+        """To be called when something that was under way is done."""
+        if self._farewell is not None and not self.busy and not self.asked:
+            self.close(*self._farewell)
 
     def abort(self) -> None:
         self.transport.abort()

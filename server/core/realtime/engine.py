@@ -13,9 +13,10 @@ from multidict import CIMultiDictProxy
 
 from server.core.addresses import client_address
 from server.core.log import logger
-from server.core.realtime import handshake
 from server.core.realtime.connection import JOINED, Connection
+from server.core.realtime.drain import drain
 from server.core.realtime.eager import Eager
+from server.core.realtime.errors import NodeDraining
 from server.core.realtime.frames import GOING_AWAY, INTERNAL, NO_PONG, NOT_CONNECTED, POLICY, frame
 from server.core.realtime.front import Front
 from server.core.realtime.heartbeat import Buckets, Deadlines, Ticker
@@ -63,6 +64,7 @@ class Engine:
         self._closing: Deadlines[Connection] = Deadlines(limits.close_s)
         self._ended_while_busy: dict[Connection, str] = {}
         self._ticker = Ticker(limits.tick_s, self._tick)
+        self.draining = False
         self._stopped = False
         self._all_gone = asyncio.Event()
 
@@ -91,15 +93,18 @@ class Engine:
     def decided(self, front: Front) -> None:
         self._fronts.discard(front)
 
-    def opened(
-        self, transport: asyncio.Transport, answer: bytes, headers: CIMultiDictProxy[str]
-    ) -> Connection:
-        """`answer`: the HTTP response, to be sent before the first frame. `headers`: of the handshake."""
-        connection = Connection(self, transport, self.generate_id())
-        connection.address = client_address(
+    def admit(self, transport: asyncio.Transport, headers: CIMultiDictProxy[str]) -> str:
+        """The address of whom a handshake comes from. Raises the `ProofcastError` that it is refused with."""
+        if self.draining:
+            raise NodeDraining
+        return client_address(
             transport.get_extra_info("peername"), headers.getall(FORWARDED, ()), self.limits.proxies
         )
-        origin = handshake.origin(headers)
+
+    def opened(self, transport: asyncio.Transport, answer: bytes, origin: str, address: str) -> Connection:
+        """`answer`: the HTTP response, to be sent before the first frame."""
+        connection = Connection(self, transport, self.generate_id())
+        connection.address = address
         self.sockets[connection.sid] = connection
         self.opened_total += 1
         connection.bucket = self._buckets.add(connection)
@@ -135,6 +140,7 @@ class Engine:
                 await self._leave(connection, said)
             else:
                 connection.wake()
+                connection.settle()
 
     def closing(self, connection: Connection, reason: str) -> None:
         self._buckets.discard(connection, connection.bucket)
@@ -194,6 +200,13 @@ class Engine:
             connection.close(NOT_CONNECTED, "no CONNECT in time")
         for connection in self._closing.overdue(now):
             connection.abort()
+
+    async def drain(self, window_s: float, hurry: asyncio.Event) -> None:
+        """Takes nobody in any more, and sends all away, spread over the window. `close` comes next."""
+        self.draining = True
+        for front in self._fronts:
+            front.abort()
+        await drain(list(self.sockets.values()), window_s, hurry)
 
     async def close(self) -> None:
         """Tells all to connect again, elsewhere or later; waits a moment for them to hang up, then does."""

@@ -19,6 +19,8 @@ POLICY = 1008
 """A message that is no packet of Engine.IO or Socket.IO as we speak it."""
 TOO_BIG = 1009
 INTERNAL = 1011
+RESTART = 1012
+"""The server restarts, its viewers one after the other. Connect again at once."""
 NO_PONG = 4001
 NOT_CONNECTED = 4002
 """No Socket.IO CONNECT in time."""

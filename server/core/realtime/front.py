@@ -6,7 +6,7 @@ from typing import Protocol, cast
 
 from multidict import CIMultiDictProxy
 
-from server.core.errors import BadRequest
+from server.core.errors import BadRequest, ProofcastError
 from server.core.realtime import handshake
 from server.core.realtime.connection import Connection
 from server.core.realtime.library import NoHead, read_head
@@ -26,8 +26,10 @@ class Owner(Protocol):
 
     def decided(self, front: "Front") -> None: ...
 
+    def admit(self, transport: asyncio.Transport, headers: CIMultiDictProxy[str]) -> str: ...
+
     def opened(
-        self, transport: asyncio.Transport, answer: bytes, headers: CIMultiDictProxy[str]
+        self, transport: asyncio.Transport, answer: bytes, origin: str, address: str
     ) -> Connection: ...
 
 
@@ -65,10 +67,13 @@ class Front(asyncio.Protocol):
         try:
             method, path, version, headers = read_head(data[:end])
             answer = handshake.accept(method, path, version, headers)
+            address = self._owner.admit(transport, headers)
         except (NoHead, BadRequest):
             return self._hand_on(transport)
+        except ProofcastError as error:
+            return self._refuse(transport, error)
         self._owner.decided(self)
-        connection = self._owner.opened(transport, answer, headers)
+        connection = self._owner.opened(transport, answer, handshake.origin(headers), address)
         transport.set_protocol(connection)
         if end < len(data):
             connection.data_received(data[end:])
@@ -84,6 +89,11 @@ class Front(asyncio.Protocol):
     def abort(self) -> None:
         if self._transport is not None:
             self._transport.abort()
+
+    def _refuse(self, transport: asyncio.Transport, error: ProofcastError) -> None:
+        self._owner.decided(self)
+        transport.write(handshake.refusal(error))
+        transport.close()
 
     def _hand_on(self, transport: asyncio.Transport) -> None:
         self._owner.decided(self)

@@ -3,13 +3,14 @@
 import base64
 import binascii
 import hashlib
+from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from aiohttp import HttpVersion, HttpVersion11
 from multidict import CIMultiDictProxy
 
-from server.core.errors import BadRequest
-from server.core.http import as_text
+from server.core.errors import BadRequest, ProofcastError
+from server.core.http import as_text, error_response
 
 PATH = "/socket.io/"
 VERSION = "Sec-WebSocket-Version"
@@ -48,6 +49,19 @@ def accept(method: str, path: str, version: HttpVersion, headers: CIMultiDictPro
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Accept: " + base64.b64encode(digest) + b"\r\n\r\n"
     )
+
+
+def refusal(error: ProofcastError) -> bytes:
+    """An HTTP response, whole, for a handshake that is in order and not taken."""
+    response = error_response(error)
+    lines = [
+        f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}",
+        *(f"{name}: {value}" for name, value in response.headers.items()),
+        f"Content-Length: {response.content_length}",
+        "Connection: close",
+    ]
+    body = response.body
+    return "\r\n".join((*lines, "", "")).encode() + (body if isinstance(body, bytes) else b"")
 
 
 def origin(headers: CIMultiDictProxy[str]) -> str:

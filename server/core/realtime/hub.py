@@ -65,6 +65,7 @@ class Realtime:
         """Who serves `app` with `app[REALTIME].engine.front` in front spares aiohttp the handshakes. Without
         it they are answered all the same."""
         app[REALTIME] = self
+        app.on_response_prepare.append(self._last_answer)
         app.router.add_get(handshake.PATH, self._open)
 
         async def stop(_app: web.Application) -> None:
@@ -113,6 +114,20 @@ class Realtime:
             raise BadRequest("The connection is not open.")
         self.engine.rooms.enter(connection, room)
 
+    @property
+    def draining(self) -> bool:
+        """The node takes nobody in any more."""
+        return self.engine.draining
+
+    async def drain(self, window_s: float, hurry: asyncio.Event) -> None:
+        """Sends the clients elsewhere, spread over the window. Afterwards `close`."""
+        await self.engine.drain(window_s, hurry)
+
+    async def _last_answer(self, _request: web.Request, response: web.StreamResponse) -> None:
+        if self.draining and response.status != 101:
+            response.headers["Connection"] = "close"  # HTTP clients, too, go elsewhere for the next
+            response.force_close()
+
     async def close(self) -> None:
         """Tells every client to connect again, and waits until they are gone."""
         await self.engine.close()
@@ -130,7 +145,12 @@ class Realtime:
         gone = asyncio.get_running_loop().create_future()
         transport = request.transport
         if transport is not None:
-            connection = self.engine.opened(transport, accepted, request.headers)
+            try:
+                address = self.engine.admit(transport, request.headers)
+            except ProofcastError as error:
+                return error_response(error)
+            origin = handshake.origin(request.headers)
+            connection = self.engine.opened(transport, accepted, origin, address)
             connection.on_lost = lambda: None if gone.done() else gone.set_result(None)
             library.follow(request, connection)
             await asyncio.wait([gone])
@@ -181,15 +201,23 @@ class Realtime:
     async def _acknowledge(
         self, connection: Connection, number: str, peer: Peer, known: _Known, message: Any
     ) -> None:
+        connection.asked += 1
         try:
             self._spend(peer)
             answer = self._ok(await known.handler(peer, message))
         except Exception as error:
             answer = self._not_ok(error, known.message.name)
+        finally:
+            connection.asked -= 1
         connection.send(b"3%b%b" % (number.encode(), encode([answer])))
+        connection.settle()
 
     async def _command(self, name: object, sid: str, *arguments: object) -> dict[str, Any]:
         """The ordinary way, for what does not go the short one."""
+        connection = self.engine.sockets.get(sid)
+        if connection is None:
+            return self._not_ok(BadRequest("The connection is not open."), str(name)[:64])
+        connection.asked += 1
         try:
             peer = self.peers.get(sid)
             if peer is None:
@@ -203,6 +231,9 @@ class Realtime:
             return self._ok(await known.handler(peer, convert(arguments[0], known.message)))
         except Exception as error:
             return self._not_ok(error, str(name)[:64])
+        finally:
+            connection.asked -= 1
+            asyncio.get_running_loop().call_soon(connection.settle)  # python-socketio sends the answer first
 
     def _spend(self, peer: Peer) -> None:
         if not peer.spend(self._clock.now_ms()):

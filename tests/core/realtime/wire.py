@@ -170,7 +170,9 @@ async def authenticate(token: object, origin: str) -> Grant:
 
 
 @contextlib.asynccontextmanager
-async def serving(limits: Limits | None = None) -> AsyncIterator[Server]:
+async def serving(
+    limits: Limits | None = None, *, port: int = 0, shared: bool = False
+) -> AsyncIterator[Server]:
     realtime = Realtime(authenticate, Clock(), limits)
     go, log = asyncio.Event(), list[str]()
 
@@ -203,7 +205,9 @@ async def serving(limits: Limits | None = None) -> AsyncIterator[Server]:
     app = web.Application()
     app.router.add_route("*", "/hello", hello)
     realtime.attach(app)
-    server = Server(realtime, await listen(app, "127.0.0.1", 0, shutdown_timeout=1), go, log)
+    server = Server(
+        realtime, await listen(app, "127.0.0.1", port, shared=shared, shutdown_timeout=1), go, log
+    )
     try:
         yield server
     finally:

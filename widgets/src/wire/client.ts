@@ -31,6 +31,10 @@ export interface AskOptions {
 
 const ANSWER_MS = 8_000;
 const LONGEST_PAUSE_MS = 8_000;
+const PAUSE_MS = 500;
+/** The server restarts, its viewers one after the other: there is somewhere to go, at once. */
+const RESTART = 1012;
+const RESTART_PAUSE_MS = 60;
 
 /** What a room and a panel need of a client; tests hand in one of their own. */
 export interface Asker {
@@ -56,7 +60,7 @@ export class Client implements Asker {
       path: "/socket.io/",
       transports: ["websocket"],
       autoConnect: false,
-      reconnectionDelay: 500,
+      reconnectionDelay: PAUSE_MS,
       reconnectionDelayMax: LONGEST_PAUSE_MS,
       // A drop of the whole room must not come back as one wave.
       randomizationFactor: 0.5,
@@ -66,8 +70,10 @@ export class Client implements Asker {
       this.#pause = 0;
       this.#set({ state: "open", since: 0 });
     });
-    this.#socket.on("disconnect", (reason) => {
+    this.#socket.on("disconnect", (reason, details) => {
       this.#set({ state: "lost", since: Date.now() });
+      // For socket.io's own next try, which it plans after this.
+      this.#socket.io.reconnectionDelay(isRestart(details) ? RESTART_PAUSE_MS : PAUSE_MS);
       // The server closed the line by itself: then socket.io does not come back on its own.
       if (reason === "io server disconnect") this.#again();
     });
@@ -151,6 +157,7 @@ export class Client implements Asker {
     const body = (error as { data?: unknown }).data;
     if (!isErrorBody(body)) {
       // The network: socket.io itself tries again.
+      this.#socket.io.reconnectionDelay(PAUSE_MS);
       this.#set({ state: "lost", since: this.#since() });
       return;
     }
@@ -170,7 +177,7 @@ export class Client implements Asker {
     if (this.#closed) return;
     clearTimeout(this.#timer);
     const wait = this.#pause * (0.5 + Math.random());
-    this.#pause = Math.min(LONGEST_PAUSE_MS, Math.max(500, this.#pause * 2));
+    this.#pause = Math.min(LONGEST_PAUSE_MS, Math.max(PAUSE_MS, this.#pause * 2));
     this.#timer = setTimeout(() => {
       if (!this.#closed) this.#socket.connect();
     }, wait);
@@ -184,4 +191,10 @@ export class Client implements Asker {
     this.#line = line;
     for (const listener of [...this.#lines]) listener(line);
   }
+}
+
+/** `details`: of a disconnect, as socket.io has them; `context` is the WebSocket's own close event. */
+function isRestart(details: unknown): boolean {
+  const context = (details as { context?: { code?: unknown } } | undefined)?.context;
+  return context?.code === RESTART;
 }
