@@ -25,7 +25,7 @@ MESSAGES := $(shell find server -name 'messages.py' 2>/dev/null) $(wildcard serv
 WIRE := widgets/src/wire/protocol.gen.ts
 
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check bench-drop bench-fanout screenshots format lock widgets clean
+.PHONY: help demo demo-reset test check bench-drop bench-fanout fuzz screenshots format lock widgets clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,9 @@ bench-drop: $(STAMPS)/dev ## 2,000 buyers for 100 units, over real sockets (ARGS
 bench-fanout: $(STAMPS)/dev $(STAMPS)/bench_node ## one event to thousands of viewers, beside other servers (ARGS=--help)
 	$(PY) benchmarks/fanout.py $(ARGS)
 
+fuzz: $(STAMPS)/dev $(STAMPS)/fuzz ## any bytes to the socket's code (ARGS="frames --minutes 10"; also head, line, packets)
+	$(PY) -m tests.fuzz.run $(ARGS)
+
 screenshots: $(STAMPS)/dev $(STAMPS)/widgets ## write pictures of every page to docs/screenshots
 	PROOFCAST_SCREENSHOTS=docs/screenshots $(PY) -m pytest tests/browser $(ARGS)
 
@@ -66,6 +69,7 @@ lock: $(VENV)/bin/uv $(VENV)/node/npm ## resolve requirements/*.in and widgets/p
 	cd requirements && ../$(LOCK) $(ARGS) base.in -o base.txt
 	cd requirements && ../$(LOCK) $(ARGS) base.in demo.in -c base.txt -o demo.txt
 	cd requirements && ../$(LOCK) $(ARGS) base.in demo.in dev.in -c demo.txt -o dev.txt
+	cd requirements && ../$(LOCK) $(ARGS) fuzz.in -o fuzz.txt
 	@$(NPM) install --package-lock-only
 
 widgets: $(STAMPS)/widgets ## build what the browsers load
@@ -97,6 +101,10 @@ $(STAMPS)/dev: requirements/dev.txt pyproject.toml server/core/realtime/_send.c 
 	@$(UV) sync $(UV_INTO) --require-hashes requirements/dev.txt
 	@$(UV) install $(UV_INTO) --no-deps --no-build-isolation --editable .
 	@touch $@ $(STAMPS)/demo
+
+$(STAMPS)/fuzz: requirements/fuzz.txt $(STAMPS)/dev
+	@$(UV) install $(UV_INTO) --require-hashes -r requirements/fuzz.txt
+	@touch $@
 
 $(VENV)/node/npm: requirements/node.txt tools/node.sh $(VENV)/bin/uv
 	@tools/node.sh $(VENV)
