@@ -8,6 +8,11 @@ from aiohttp import web
 from server import pages
 from server.accounts import routes as accounts_routes
 from server.accounts.guard import StaffGuard
+from server.chat import events as chat_events
+from server.chat import routes as chat_routes
+from server.chat.feed import ChatFeed
+from server.chat.messages import Reacted
+from server.chat.reactions import Reactions
 from server.checkout import events as checkout_events
 from server.checkout import routes as checkout_routes
 from server.checkout.holding import HoldingService
@@ -29,7 +34,7 @@ from server.rooms import events as rooms_events
 from server.rooms import routes as rooms_routes
 from server.rooms.feed import Feed
 from server.rooms.messages import ViewersChanged
-from server.rooms.names import stream_room
+from server.rooms.names import host_room, stream_room
 from server.rooms.presence import EVERY_S, Presence
 from server.rooms.service import RoomService
 from server.rooms.tallies import Tallies
@@ -65,25 +70,39 @@ def build(settings: Settings) -> web.Application:
     tallies = Tallies(realtime, services.voting)
     holding = HoldingService(services.stock, services.streams, services.pins, services.conversions)
 
+    chat_feed = ChatFeed(realtime, services.chat, services.chat_people, tasks, host_room=host_room)
+
+    def reacted(stream: str, counts: dict[str, int]) -> None:
+        realtime.tell(stream_room(stream), Reacted(stream=stream, counts=counts))
+
+    reactions = Reactions(services.announcer, tasks, services.clock, reacted)
+
     rooms_events.setup(realtime, rooms, services.streams, presence, news, feed, tasks)
     polls_events.setup(realtime, services.voting)
     checkout_events.setup(realtime, holding)
     conversions_events.setup(realtime, services.conversions, services.streams, news, numbers)
+    chat_events.setup(realtime, services.chat, services.streams, news, chat_feed, reactions)
     realtime.attach(app)
 
     guard = StaffGuard(services.accounts)
     accounts_routes.setup(app, services.accounts, guard, secure=settings.public_url.startswith("https://"))
+
+    async def ended(stream: str) -> None:
+        await services.pins.stream_ended(stream)
+        await services.chat.stream_ended(stream)
+
     streams_routes.setup(
         app,
         services.streams,
         guard,
         require_products=services.catalog.require_products,
         ending=services.polls.stream_ending,
-        ended=services.pins.stream_ended,
+        ended=ended,
     )
     stock_routes.setup(app, services.stock, services.catalog, guard)
     pins_routes.setup(app, services.pins, guard)
     polls_routes.setup(app, services.polls, guard)
+    chat_routes.setup(app, services.moderation, guard)
     rooms_routes.setup(app, rooms, services.streams, services.accounts)
     setup_payments(app, inbox=services.payment_events, gateway=services.gateway, wake=services.wake_workers)
     conversions_routes.setup(app, services.conversions, services.streams, services.accounts, guard)
@@ -94,13 +113,18 @@ def build(settings: Settings) -> web.Application:
     async def resumed(shop: str) -> None:
         await feed.resumed(shop)
         await tallies.resumed(shop)
+        chat_feed.resumed(shop)
 
     async def run(_app: web.Application) -> AsyncIterator[None]:
-        handlers = {**feed.handlers(), "tally": tallies.heard}
+        handlers = {
+            **feed.handlers(), "tally": tallies.heard, **chat_feed.handlers(), **reactions.handlers(),
+        }  # fmt: skip
         tasks.spawn(news.run(handlers, resumed), name="news")
         tasks.spawn(repeat(presence.step, Wake(), name="presence", idle_s=EVERY_S), name="presence")
         yield
         await realtime.close()
+        chat_feed.close()
+        reactions.close()
         await tasks.close()
         tallies.close()
         await presence.close()

@@ -6,6 +6,11 @@ from server.accounts.service import AccountService
 from server.accounts.store import AccountStore
 from server.catalog.service import CatalogService
 from server.catalog.store import CatalogStore
+from server.chat.moderation import ModerationService
+from server.chat.people import People
+from server.chat.register import Register
+from server.chat.service import ChatService
+from server.chat.store import ChatStore
 from server.checkout.messages import BrowserStripe
 from server.checkout.service import CheckoutService
 from server.checkout.settlement import SettlementService
@@ -71,6 +76,12 @@ class Services:
         self.poll_settlement = PollSettlement(polls, votes, self.streams, self.timeline, self.clock)
         self.polls = PollService(polls, votes, self.poll_settlement, self.streams, self.clock)
         self.voting = VotingService(polls, votes, self.streams)
+        chats, register = ChatStore(self.redis, self.clock), Register(self.db)
+        self.chat_people = People(chats, register, self.accounts, settings.secret_key)
+        self.chat = ChatService(chats, register, self.chat_people, self.streams, self.clock)
+        self.moderation = ModerationService(
+            chats, register, self.chat, self.chat_people, self.streams, self.announcer, self.clock
+        )
         self.conversions = ConversionService(
             TouchQueue(self.redis, self.db),
             ConversionStore(self.db),

@@ -4,6 +4,7 @@ import msgspec
 
 from server.accounts import messages as accounts
 from server.catalog import messages as catalog
+from server.chat import messages as chat
 from server.checkout import messages as checkout
 from server.conversions import messages as conversions
 from server.core.errors import ErrorBody
@@ -14,7 +15,7 @@ from server.rooms import messages as rooms
 from server.stock import messages as stock
 from server.streams import messages as streams
 
-_SLICES = (accounts, streams, catalog, stock, pins, polls, rooms, conversions, checkout)
+_SLICES = (accounts, streams, catalog, stock, pins, polls, chat, rooms, conversions, checkout)
 _INSIDE = frozenset({"RoomRow", "RoomEvent"})
 """Structs that never leave the server by themselves."""
 

@@ -88,6 +88,12 @@ class AccountStore:
             row = (await connection.execute(select(staff).where(staff.c.email == email))).mappings().first()
         return dict(row) if row else None
 
+    async def staff_names(self, shop: str) -> list[str]:
+        async with self._db.read() as connection:
+            return list(
+                (await connection.execute(select(staff.c.name).where(staff.c.shop == shop))).scalars()
+            )
+
     async def open_session(self, token: str, staff_id: str, expires_at: int, now_ms: int) -> None:
         async with self._db.begin() as connection:
             await connection.execute(delete(sessions).where(sessions.c.expires_at <= now_ms))

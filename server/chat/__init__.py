@@ -1,1 +1,1 @@
-"""What viewers say, ask and feel during a stream, and who keeps order there."""
+"""A stream's chat: messages, questions with votes, reactions, and who may not speak."""

@@ -34,7 +34,7 @@ class Reply(Message, frozen=True):
 
 
 class ChatMessage(Message, frozen=True):
-    """`votes` and `answered`: of a question."""
+    """`at`: when it was shown; of one that waits, when it was said. `votes` and `answered`: of a question."""
 
     id: Id
     at: int
@@ -69,7 +69,8 @@ class ChatMe(Message, frozen=True):
 
 class ChatLog(Message, frozen=True):
     """The chat at `(epoch, seq)`. `messages`: the last ones, oldest first, or only those after the `since` of
-    the request where these are still known (`whole` is false then). `questions`: those with most votes."""
+    the request where these are still known (`whole` is false then). `questions`: unanswered ones first, then
+    by votes, then the newest; they are not among the messages, and have no seq."""
 
     epoch: str
     seq: int

@@ -16,6 +16,7 @@ TABLES = (
     "pins.store",
     "polls.store",
     "stock.ledger",
+    "chat.register",
     "payments.store",
     "conversions.store",
     "checkout.store",

@@ -70,6 +70,8 @@ async def test_every_route_answers_what_is_described(show: Show) -> None:
     await ask(f"POST {one}/polls/{{poll}}/open", stream=stream, poll=poll)
     await ask(f"GET {one}/polls", stream=stream)
 
+    await chat(show, ask, stream)
+
     room = await ask("GET /api/v1/streams/{stream}/room", stream=stream)
     assert room["snapshot"]["poll"]["id"] == poll
     assert room["snapshot"]["pins"] == shown["pins"]
@@ -105,3 +107,29 @@ async def test_every_route_answers_what_is_described(show: Show) -> None:
         assert (response.status, response.headers["Allow"]) == (405, "POST")
         assert (await response.json())["error"]["code"] == "method_not_allowed"
     assert await show.call("GET", "/healthz") == await show.call("GET", "/readyz") == {}
+
+
+async def chat(show: Show, ask: Asker, stream: str) -> None:
+    of, people = "/api/v1/host/streams/{stream}/chat", "/api/v1/host/chat/people"
+    viewer = await show.viewer(await show.services.streams.of(show.shop, stream))
+    person: str = (await viewer.take_name("Ada"))["person"]
+    asked = (await viewer.say("Why?", kind="question"))["id"]
+    rules = await ask(f"PATCH {of}", {"approve": True, "words": ["scam"]}, stream=stream)
+    assert rules["approve"]
+    held = await viewer.say("Hello")
+    assert held["state"] == "held"
+    found = await ask(f"GET {of}", stream=stream)
+    assert (found["waiting"], found["words"]) == ([held], ["scam"])
+    await ask(f"POST {of}/messages/{{message}}/approve", stream=stream, message=held["id"])
+    reply = {"key": "answers-1", "text": "Because.", "reply_to": asked}
+    said = await ask(f"POST {of}/messages", reply, stream=stream)
+    await ask(f"PUT {of}/pinned", {"message": said["message"]["id"]}, stream=stream)
+    await ask(f"PUT {of}/questions/{{question}}", {"answered": False}, stream=stream, question=asked)
+    await ask(f"PUT {people}/{{person}}", {"what": "mute", "seconds": 60}, person=person)
+    listed = await ask(f"GET {people}")
+    assert [each["person"]["id"] for each in listed["people"]] == [person]
+    await ask(f"DELETE {of}/messages/{{message}}", stream=stream, message=held["id"])
+    acts = (await ask("GET /api/v1/host/chat/audit"))["acts"]
+    assert [act["what"] for act in acts] == [
+        "remove", "mute", "unanswered", "pin", "answered", "say", "approve", "change",
+    ]  # fmt: skip

@@ -46,6 +46,12 @@ TOLD_LIMITS = {
     "conversions.events": ("GAP_S",),
     "streams.store": ("TimelineStore.KEEP_ENDED_S",),
     "conversions.service": ("SKEW_MS",),
+    "chat.store": ("MOST", "WINDOW_MS", "SAME_MS", "MOST_WAITING"),
+    "chat.feed": ("MOST_SAID",),
+    "chat.view": ("LAST_MESSAGES",),
+    "chat.service": ("TOP_QUESTIONS",),
+    "chat.moderation": ("KEPT_MESSAGES", "ACTS"),
+    "chat.reactions": ("PER_SECOND",),
 }
 """Constants that a client may run into. A new one of that kind belongs here, and on the page."""
 

@@ -48,6 +48,8 @@ def poll() -> Json:
     }
 
 
+CHAT = "/api/v1/host/streams/{stream}/chat"
+
 CASES: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/session"): Case(
         NOBODY, lambda _: {"email": "host@example.com", "password": "wrong"}, ("email", "password")
@@ -91,6 +93,19 @@ CASES: dict[tuple[str, str], Case] = {
     ("PUT", "/api/v1/host/streams/{stream}/polls/{poll}"): Case(
         HOST, lambda _: poll(), ("question", "options")
     ),
+    ("PATCH", CHAT): Case(
+        HOST, lambda _: {"open": True, "slow_s": 0, "approve": False, "words": ["scam", "free money"]}
+    ),
+    ("POST", CHAT + "/messages"): Case(
+        HOST,
+        lambda stage: {"key": fresh_key(), "text": "Because", "reply_to": stage.question},
+        ("key", "text"),
+    ),
+    ("PUT", CHAT + "/pinned"): Case(HOST, lambda stage: {"message": stage.message}),
+    ("PUT", CHAT + "/questions/{question}"): Case(HOST, lambda _: {"answered": True}, ("answered",)),
+    ("PUT", "/api/v1/host/chat/people/{person}"): Case(
+        HOST, lambda _: {"what": "mute", "seconds": 60, "remove": False, "reason": "Loud"}, ("what",)
+    ),
     ("POST", "/api/v1/host/products"): Case(
         HOST,
         lambda _: {
@@ -133,6 +148,8 @@ WITHOUT_BODY = {
     ("POST", "/api/v1/host/streams/{stream}/polls/{poll}/open"),
     ("POST", "/api/v1/host/streams/{stream}/polls/{poll}/close"),
     ("POST", "/api/v1/host/streams/{stream}/polls/{poll}/hide"),
+    ("DELETE", CHAT + "/messages/{message}"),
+    ("POST", CHAT + "/messages/{message}/approve"),
     ("POST", "/api/v1/orders/{order}/cancel"),
 }
 ELSEWHERE = {("POST", "/webhooks/stripe")}  # tests/payments: it takes what Stripe has signed

@@ -54,6 +54,7 @@ class Client:
         names = {
             "stream": stage.live.id, "pin": stage.pin.id, "order": stage.order,
             "variant": stage.product.variants[0].id, "poll": stage.draft,
+            "message": stage.message, "question": stage.question, "person": stage.person,
         }  # fmt: skip
         return path.format(**{**names, **changed})
 

@@ -33,5 +33,30 @@ COMMANDS: dict[str, Case] = {
     "touches.report": Case(
         VIEWER, lambda stage: {"stream": stage.live.id, "touches": [touch(stage)]}, ("stream", "touches")
     ),
+    "chat.open": Case(
+        VIEWER, lambda stage: {"stream": stage.live.id, "since": {"epoch": "e", "seq": 0}}, ("stream",)
+    ),
+    "chat.choose_name": Case(
+        VIEWER, lambda stage: {"stream": stage.live.id, "as_name": "Ada"}, ("stream", "as_name")
+    ),
+    "chat.say": Case(
+        VIEWER,
+        lambda stage: {
+            "stream": stage.live.id,
+            "key": fresh_key(),
+            "text": "Hello there",
+            "kind": "message",
+        },
+        ("stream", "key", "text"),
+    ),
+    "chat.upvote": Case(
+        VIEWER,
+        lambda stage: {"stream": stage.live.id, "question": stage.question, "up": True},
+        ("stream", "question"),
+    ),
+    "chat.react": Case(
+        VIEWER, lambda stage: {"stream": stage.live.id, "reaction": "heart"}, ("stream", "reaction")
+    ),
+    "chat.close": Case(VIEWER, lambda stage: {"stream": stage.live.id}, ("stream",)),
     "numbers.watch": Case(HOST, lambda stage: {"stream": stage.live.id}, ("stream",)),
 }

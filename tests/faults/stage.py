@@ -22,7 +22,8 @@ PAST = 1_000
 @dataclass
 class Stage:
     """`stranger`: the id of a stream that another shop owns. `poll` is open, `draft` was
-    not yet, `old_poll` is the ended stream's."""
+    not yet, `old_poll` is the ended stream's. The viewer is the chat's
+    `person`, said `message` and asked `question` in the live stream's."""
 
     show: Show
     product: ProductView
@@ -37,6 +38,9 @@ class Stage:
     poll: str
     draft: str
     old_poll: str
+    message: str
+    question: str
+    person: str
 
     async def everything(self) -> dict[str, Any]:
         """All rows of all tables, the stock, and how long each room's story is."""
@@ -51,6 +55,8 @@ class Stage:
         for poll in (self.poll, self.old_poll):
             for part in ("poll", "votes"):
                 found[f"{part} {poll}"] = await redis.hgetall(shop_key(shop, part, poll))
+        for part in ("messages", "counts", "voted", "waiting"):
+            found[f"chat {part}"] = await redis.hgetall(shop_key(shop, "chat", self.live.id, part))
         for key in sorted([key async for key in redis.scan_iter("*")]):
             if await redis.type(key) == "stream":
                 found[key] = await redis.xlen(key)
@@ -97,6 +103,10 @@ async def set_up(show: Show) -> Stage:
     hold = await viewer.hold(pin)
     checkout = await viewer.checkout(hold)
     order = checkout["order"]["id"]
+    await viewer.take_name("Ada")
     return Stage(
-        show, product, live, ended, stranger.id, pin, old_pin, viewer, hold, order, poll, draft, old_poll
-    )
+        show, product, live, ended, stranger.id, pin, old_pin, viewer, hold, order, poll, draft, old_poll,
+        message=(await viewer.say("Hi"))["id"],
+        question=(await viewer.say("Why?", kind="question"))["id"],
+        person=(await viewer.socket.ask("chat.open", {"stream": live.id}))["me"]["person"],
+    )  # fmt: skip

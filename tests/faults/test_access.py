@@ -124,7 +124,7 @@ async def test_what_is_not_there_is_said_so(stage: Stage, client: Client, logs: 
     """A stream that never was, one of another shop, and a name that is none, on every route with a name."""
     before, wrong = await stage.everything(), []
     for method, path in await routes(stage.show.services.settings):
-        for name in ("stream", "variant", "order", "pin", "poll"):
+        for name in ("stream", "variant", "order", "pin", "poll", "message", "question", "person"):
             if f"{{{name}}}" not in path:
                 continue
             case = CASES.get((method, path))

@@ -90,6 +90,8 @@ async def test_what_is_not_there_or_over_is_said_so(stage: Stage, logs: Logs) ->
     before, asker = await stage.everything(), Asker(stage)
     over = {"stream": stage.ended.id, "poll": stage.old_poll}
     create, vote = COMMANDS["hold.create"].good, COMMANDS["poll.vote"].good
+    say, name = COMMANDS["chat.say"].good, COMMANDS["chat.choose_name"].good
+    upvote, react = COMMANDS["chat.upvote"].good, COMMANDS["chat.react"].good
     asked: list[tuple[str, str, dict[str, Any], str]] = [
         (case.who, name, case.good(stage) | {"stream": "stream_unknown"}, "stream.not_found")
         for name, case in COMMANDS.items()
@@ -113,6 +115,18 @@ async def test_what_is_not_there_or_over_is_said_so(stage: Stage, logs: Logs) ->
         (VIEWER, "numbers.watch", {"stream": stage.live.id}, "auth.forbidden"),
         (HOST, "hold.create", create(stage), "auth.forbidden"),
         (HOST, "poll.vote", vote(stage), "auth.forbidden"),
+        (VIEWER, "chat.say", say(stage) | {"text": "\u200b\u202e"}, "chat.nothing_said"),
+        (VIEWER, "chat.say", say(stage) | {"stream": stage.ended.id}, "chat.closed"),
+        (VIEWER, "chat.choose_name", name(stage) | {"as_name": "A\u202eda"}, "chat.name_refused"),
+        (VIEWER, "chat.choose_name", name(stage) | {"as_name": "..."}, "chat.name_refused"),
+        (VIEWER, "chat.choose_name", name(stage) | {"as_name": "Other"}, "chat.name_chosen"),
+        (VIEWER, "chat.upvote", upvote(stage) | {"question": "say_unknown"}, "chat.no_such_message"),
+        (VIEWER, "chat.upvote", upvote(stage) | {"question": stage.message}, "chat.no_such_message"),
+        (VIEWER, "chat.react", react(stage) | {"stream": stage.ended.id}, "stream.ended"),
+        (HOST, "chat.say", say(stage), "chat.read_only"),
+        (HOST, "chat.choose_name", name(stage), "chat.read_only"),
+        (HOST, "chat.upvote", upvote(stage), "chat.read_only"),
+        (HOST, "chat.react", react(stage), "chat.read_only"),
         (VIEWER, "poll.vote", vote(stage) | {"poll": "poll_unknown"}, "polls.not_found"),
         (VIEWER, "poll.vote", vote(stage) | {"poll": stage.draft}, "polls.not_found"),
         (VIEWER, "poll.vote", vote(stage) | {"poll": stage.old_poll}, "polls.not_found"),

@@ -210,6 +210,18 @@ class Viewer:
         found: Json = answer["hold"]
         return found
 
+    async def take_name(self, name: str) -> Json:
+        """What the chat knows of this viewer then."""
+        body = {"stream": self.stream.id, "as_name": name}
+        found: Json = await self.socket.ask("chat.choose_name", body)
+        return found
+
+    async def say(self, text: str, *, kind: str = "message", key: str | None = None) -> Json:
+        """The message as the chat has it."""
+        body = {"stream": self.stream.id, "key": key or fresh_key(), "text": text, "kind": kind}
+        found: Json = (await self.socket.ask("chat.say", body))["message"]
+        return found
+
     async def checkout(self, hold: Json, **more: Any) -> Json:
         found: Json = await self.call("POST", "/api/v1/checkouts", {"hold": hold["id"], **more})
         return found

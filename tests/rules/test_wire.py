@@ -51,7 +51,7 @@ def test_no_two_messages_share_a_name() -> None:
 def test_names_on_the_socket_are_unique_and_alike() -> None:
     names = [command.name for command in wire.commands()] + [event.name for event in wire.events()]
     assert len(names) == len(set(names))
-    assert all(re.fullmatch(r"[a-z]+\.[a-z]+", name) for name in names)
+    assert all(re.fullmatch(r"[a-z]+\.[a-z_]+", name) for name in names)
 
 
 def test_every_command_has_an_answer_that_the_widgets_know() -> None:

@@ -128,6 +128,15 @@ class Realtime:
             response.headers["Connection"] = "close"  # HTTP clients, too, go elsewhere for the next
             response.force_close()
 
+    def leave(self, peer: Peer, room: str) -> None:
+        connection = self.engine.sockets.get(peer.sid)
+        if connection is not None:
+            self.engine.rooms.leave(connection, room)
+
+    def has(self, room: str) -> bool:
+        """Whether anybody on this node is in `room`."""
+        return room in self.engine.rooms
+
     async def close(self) -> None:
         """Tells every client to connect again, and waits until they are gone."""
         await self.engine.close()

@@ -1,0 +1,264 @@
+"""What viewers do in a chat: read, take a name, speak, vote for questions."""
+
+import hashlib
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol, TypeVar
+
+from server.chat.errors import (
+    Banned,
+    ChatBusy,
+    ChatClosed,
+    Muted,
+    NameNeeded,
+    NoSuchMessage,
+    NothingSaid,
+    ReadOnly,
+    Repeated,
+    SlowMode,
+    TooFast,
+    TooManyWaiting,
+)
+from server.chat.messages import ChatKind, ChatMe, ChatMessage, Person, Reply, Say, Upvote
+from server.chat.people import People, author
+from server.chat.records import Known, Line, NoChat, Reading, Rules, Said, Seen, Vote
+from server.chat.text import clean, fold
+from server.core.auth import Grant
+from server.core.batching import Batcher
+from server.core.clock import Clock
+from server.core.ids import keyed_id, new_id
+from server.streams.service import Owned, StreamService
+
+T = TypeVar("T")
+
+TOP_QUESTIONS = 20
+_TRIES = 3
+
+
+class Store(Protocol):
+    async def open(self, shop: str, stream: str, epoch: str, rules: Rules) -> None: ...
+    async def say(self, shop: str, stream: str, lines: Sequence[Line]) -> tuple[bool, list[Said]]: ...
+    async def vote(self, shop: str, stream: str, votes: Sequence[Vote]) -> tuple[bool, list[Said]]: ...
+    async def close(self, shop: str, stream: str) -> None: ...
+    async def tell(self, shop: str, stream: str) -> None: ...
+    async def read(self, shop: str, stream: str, seen: Seen, *, most: int, questions: int) -> Reading: ...
+    async def voted(self, shop: str, stream: str, viewers: Sequence[str]) -> list[list[str]]: ...
+
+
+class RuleBook(Protocol):
+    async def rules(self, stream: str) -> dict[str, Any] | None: ...
+
+
+class ChatService:
+    """A chat is there as soon as somebody looks: where Redis has none, one is made with the rules of SQL."""
+
+    def __init__(
+        self, store: Store, rules: RuleBook, people: People, streams: StreamService, clock: Clock
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._people = people
+        self._streams = streams
+        self._clock = clock
+        self._says: dict[str, Batcher[Line, Said]] = {}
+        self._votes: dict[str, Batcher[Vote, Said]] = {}
+        self._voted: dict[str, Batcher[str, list[str]]] = {}
+        self.untold: Callable[[str, str], None] = lambda _shop, _stream: None
+        """Called when the news of a chat wait for somebody who tells them."""
+
+    async def read(self, shop: str, stream: str, seen: Seen, *, most: int) -> Reading:
+        try:
+            return await self._store.read(shop, stream, seen, most=most, questions=TOP_QUESTIONS)
+        except NoChat:
+            await self.make(shop, stream)
+            return await self._store.read(shop, stream, seen, most=most, questions=TOP_QUESTIONS)
+
+    async def make(self, shop: str, stream: str) -> None:
+        """A chat where Redis has none: empty, in a new epoch."""
+        ended = (await self._streams.get(stream)).view.state == "ended"
+        await self._store.open(
+            shop, stream, new_id("epoch"), rules_of(await self._rules.rules(stream), ended)
+        )
+
+    async def me(self, grant: Grant, owned: Owned) -> ChatMe:
+        if grant.kind == "staff":
+            person = self._people.id_of(grant.shop, grant.viewer)
+            return ChatMe(person=person, name=None, muted_until=None, banned=False, voted=[])
+        known = await self._people.known(grant.shop, grant.viewer)
+        batcher = self._voted.get(owned.view.id)
+        if batcher is None:
+
+            async def read(viewers: Sequence[str]) -> Sequence[list[str]]:
+                return await self._store.voted(owned.shop.id, owned.view.id, viewers)
+
+            batcher = self._voted[owned.view.id] = Batcher(read)
+        return me_of(known, await batcher.ask(grant.viewer), self._clock.now_ms())
+
+    async def choose_name(self, grant: Grant, owned: Owned, name: str) -> ChatMe:
+        """A name stands for all chats of the shop, and is chosen once."""
+        require_speaker(grant)
+        await self._people.choose(owned.shop, grant.viewer, name)
+        return await self.me(grant, owned)
+
+    async def say(self, grant: Grant, owned: Owned, body: Say) -> ChatMessage:
+        """The message as it stands: shown, or held for the host. Raises what is against it."""
+        require_speaker(grant)
+        text = clean(body.text)
+        if not text:
+            raise NothingSaid("There is nothing in this text to be seen.", at="$.text")
+        shop, stream = owned.shop.id, owned.view.id
+        identity = keyed_id("say", stream, grant.viewer, body.key)
+        for _ in range(_TRIES):
+            known = await self._people.known(shop, grant.viewer)
+            if known.name is None:
+                if known.banned:
+                    raise Banned("You can't take part in this shop's chats.")
+                raise NameNeeded("Choose a name first.")
+            hold = (await self._people.words(shop)).hits(text)
+            said = message(identity, self._clock.now_ms(), author(known), body.kind, text)
+            line = Line(id=identity, viewer=grant.viewer, message=said, print=_print(text), hold=hold)
+            answer = await self._speaker(shop, stream).ask(line)
+            if answer.outcome != "unknown":
+                return _spoken(answer)
+            self._people.forget(shop, grant.viewer)  # Redis forgot: the next look tells it again
+        raise ChatBusy("Try again in a moment.")
+
+    async def say_as_staff(self, owned: Owned, line: Line) -> ChatMessage:
+        return _spoken(await self._speaker(owned.shop.id, owned.view.id).ask(line))
+
+    async def upvote(self, grant: Grant, owned: Owned, body: Upvote) -> None:
+        require_speaker(grant)
+        shop, stream = owned.shop.id, owned.view.id
+        batcher = self._votes.get(stream)
+        if batcher is None:
+
+            async def vote(votes: Sequence[Vote]) -> Sequence[Said]:
+                untold, answers = await self.carried_out(
+                    shop, stream, lambda: self._store.vote(shop, stream, votes)
+                )
+                return self._heard(shop, stream, untold, answers)
+
+            batcher = self._votes[stream] = Batcher(vote)
+        for _ in range(_TRIES):
+            await self._people.known(shop, grant.viewer)
+            answer = await batcher.ask(Vote(viewer=grant.viewer, question=body.question, up=body.up))
+            if answer.outcome != "unknown":
+                _refuse(answer)
+                return
+            self._people.forget(shop, grant.viewer)
+        raise ChatBusy("Try again in a moment.")
+
+    async def may_react(self, grant: Grant) -> None:
+        require_speaker(grant)
+        if (await self._people.known(grant.shop, grant.viewer)).banned:
+            raise Banned("You can't take part in this shop's chats.")
+
+    async def stream_ended(self, stream: str) -> None:
+        """Nobody writes any more; what was said is kept for a day."""
+        shop = (await self._streams.get(stream)).shop.id
+        await self.carried_out(shop, stream, lambda: self._store.close(shop, stream))
+        self._says.pop(stream, None)
+        self._votes.pop(stream, None)
+        self._voted.pop(stream, None)
+
+    async def tell(self, shop: str, stream: str) -> None:
+        """Tells the nodes of what they were not told yet."""
+        await self._store.tell(shop, stream)
+
+    async def carried_out(self, shop: str, stream: str, step: Callable[[], Awaitable[T]]) -> T:
+        """A step of the store, on a chat that is made first where Redis has none."""
+        try:
+            return await step()
+        except NoChat:
+            await self.make(shop, stream)
+            return await step()
+
+    def _speaker(self, shop: str, stream: str) -> Batcher[Line, Said]:
+        batcher = self._says.get(stream)
+        if batcher is None:
+
+            async def say(lines: Sequence[Line]) -> Sequence[Said]:
+                untold, answers = await self.carried_out(
+                    shop, stream, lambda: self._store.say(shop, stream, lines)
+                )
+                return self._heard(shop, stream, untold, answers)
+
+            batcher = self._says[stream] = Batcher(say)
+        return batcher
+
+    def _heard(self, shop: str, stream: str, untold: bool, answers: list[Said]) -> list[Said]:
+        if untold:
+            self.untold(shop, stream)
+        return answers
+
+
+def require_speaker(grant: Grant) -> None:
+    if grant.kind != "viewer" or grant.preview:
+        raise ReadOnly("A preview reads only. Staff speak from the host panel.")
+
+
+def message(
+    identity: str, at: int, by: Person, kind: ChatKind, text: str, reply_to: Reply | None = None
+) -> ChatMessage:
+    return ChatMessage(
+        id=identity,
+        at=at,
+        author=by,
+        kind=kind,
+        text=text,
+        state="shown",
+        reply_to=reply_to,
+        votes=0,
+        answered=False,
+    )
+
+
+def me_of(known: Known, voted: list[str], now: int) -> ChatMe:
+    return ChatMe(
+        person=known.person,
+        name=known.name,
+        muted_until=known.muted_until if known.muted_until > now else None,
+        banned=known.banned,
+        voted=voted,
+    )
+
+
+def rules_of(row: dict[str, Any] | None, ended: bool) -> Rules:
+    """A chat is open until somebody closes it."""
+    if row is None:
+        return Rules(ended=ended)
+    return Rules(
+        open=row["open"], slow_s=row["slow_s"], approve=row["approve"], revision=row["revision"], ended=ended
+    )
+
+
+def _print(text: str) -> str:
+    return hashlib.sha256(fold(text).encode()).hexdigest()[:16]
+
+
+def _spoken(said: Said) -> ChatMessage:
+    _refuse(said)
+    if said.message is None:
+        raise NoSuchMessage("This is not there any more.")
+    return said.message
+
+
+def _refuse(said: Said) -> None:
+    wait = math.ceil(said.figure / 1000)
+    match said.outcome:
+        case "closed":
+            raise ChatClosed("This chat is closed.")
+        case "banned":
+            raise Banned("You can't take part in this shop's chats.")
+        case "muted":
+            raise Muted("You can't write for now.", until=said.figure)
+        case "fast":
+            raise TooFast("That is a lot at once. Wait a moment.", retry_after=wait)
+        case "slow":
+            raise SlowMode("This chat is in slow mode.", retry_after=wait)
+        case "repeated":
+            raise Repeated("You have just said that.")
+        case "full":
+            raise TooManyWaiting("Too many messages wait for the host. Try again later.")
+        case "none" | "gone":
+            raise NoSuchMessage("This is not there any more.")
