@@ -18,6 +18,10 @@ import type {
   StreamList,
   StreamView,
 } from "../wire/protocol.gen.js";
+import { PollCalls } from "./polls/calls.js";
+
+/** One call, tried thrice. */
+export type Send = <T>(method: Method, path: string, body?: unknown) => Promise<T>;
 
 export interface VariantStock {
   stocked: number;
@@ -48,12 +52,15 @@ function mayRepeat(error: unknown): boolean {
 
 export class HostCalls {
   readonly base: string;
+  readonly polls: PollCalls;
   readonly #api: Api;
 
   /** `base`: where the watch page lives, for links that travel. */
   constructor(api: Api, base: string) {
     this.#api = api;
     this.base = base;
+    const send: Send = (method, path, body) => this.#repeating(method, path, body);
+    this.polls = new PollCalls(send);
   }
 
   #send<T>(method: Method, path: string, body?: unknown): Promise<T> {

@@ -12,6 +12,10 @@ import { StockField } from "./home/stock_field.js";
 import { StreamForm } from "./home/stream_form.js";
 import { StreamsList } from "./home/streams.js";
 import { baseOf, island } from "./island.js";
+import { PollsColumn } from "./polls/column.js";
+import { PollForm } from "./polls/form.js";
+import { OptionLines } from "./polls/option_lines.js";
+import { Polls } from "./polls/state.js";
 import { SalesCurve } from "./report/curve.js";
 import { HostReport } from "./report/page.js";
 import { ProductTable } from "./report/table.js";
@@ -37,7 +41,10 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   "pc-define": Definition,
   "pc-line-up": LineUpColumn,
   "pc-living": LivingNumbers,
+  "pc-option-lines": OptionLines,
   "pc-pinned": PinnedList,
+  "pc-poll-form": PollForm,
+  "pc-polls": PollsColumn,
   "pc-preview": StreamPreview,
   "pc-product-form": ProductForm,
   "pc-product-table": ProductTable,
@@ -58,11 +65,13 @@ for (const [name, element] of Object.entries(ELEMENTS)) {
   if (!customElements.get(name)) customElements.define(name, element);
 }
 
-function newShow(stream: NonNullable<typeof data.stream>): Show {
+function newShow(stream: NonNullable<typeof data.stream>): { show: Show; polls: Polls } {
   const client = new Client({ base: "", token: async () => (await calls.socketPass()).token });
-  const show = new Show({ calls, client, clock: new ServerClock(), stream, drawer: browserDrawer("sessionStorage") });
+  const clock = new ServerClock();
+  const show = new Show({ calls, client, clock, stream, drawer: browserDrawer("sessionStorage") });
+  const polls = new Polls({ calls: calls.polls, client, stream: stream.id });
   client.connect();
-  return show;
+  return { show, polls };
 }
 
 /** The server renders an empty place; the element comes when it has all it needs. */
@@ -77,7 +86,7 @@ function open(place: Element): void {
       if (staff) make("pc-host-home", { calls, staff });
       break;
     case "show":
-      if (stream) make("pc-host-show", { show: newShow(stream), load: () => import("../stream/index.js") });
+      if (stream) make("pc-host-show", { ...newShow(stream), load: () => import("../stream/index.js") });
       break;
     case "report":
       if (stream) make("pc-host-report", { calls, stream });

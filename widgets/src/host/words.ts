@@ -3,6 +3,11 @@ import { WireError } from "../wire/errors.js";
 
 type Words = string | ((error: WireError) => string);
 
+function number(error: WireError, name: string, otherwise: string): string {
+  const value = error.details[name];
+  return typeof value === "number" ? String(value) : otherwise;
+}
+
 const WORDS: Record<string, Words> = {
   unavailable: "the server can't reach its data right now. Nothing was changed; try again in a moment.",
   network: "no answer from the server. Check the connection and try again.",
@@ -24,10 +29,13 @@ const WORDS: Record<string, Words> = {
   "stream.busy": "too much happened at the same moment. Try again.",
   "pins.not_shown": "it was taken down already, perhaps in another window.",
   "pins.changed": "other products are pinned by now, perhaps from another window. Look at the list and try again.",
-  "stock.below_committed": (error) => {
-    const taken = error.details["committed"];
-    return `${typeof taken === "number" ? taken : "some"} units are held or sold already, so it can't be less.`;
-  },
+  "polls.not_found": "the poll is not there any more, perhaps deleted in another window.",
+  "polls.closed": "it is closed, and a closed poll can't be opened again. Duplicate it instead.",
+  "polls.not_opened": "it was not opened yet.",
+  "polls.was_opened": "it was opened meanwhile, and only a prepared poll can be changed or deleted. Duplicate it instead.",
+  "polls.too_many": (error) => `a show has ${number(error, "most", "no more")} polls at most. Delete one that you prepared.`,
+  "stock.below_committed": (error) =>
+    `${number(error, "committed", "some")} units are held or sold already, so it can't be less.`,
 };
 
 function ownWords(error: unknown): string {

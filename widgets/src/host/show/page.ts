@@ -3,9 +3,14 @@ import { LitElement, html, nothing } from "lit";
 import { CircleAlert } from "lucide";
 import { base } from "../../ui/base.js";
 import { icon } from "../../ui/icons.js";
+import type { HostPoll } from "../../wire/protocol.gen.js";
+import { PollDeeds } from "../polls/deeds.js";
+import type { PollForm } from "../polls/form.js";
+import type { Polls } from "../polls/state.js";
 import { Follows } from "../ui/follow.js";
-import type { Ask } from "../ui/ask.js";
+import type { Ask, Question } from "../ui/ask.js";
 import { panel } from "../ui/styles.js";
+import { many, tabRow, tabStyles } from "../ui/tabs.js";
 import type { Said, Toast } from "../ui/toast.js";
 import { ShowActions } from "./actions.js";
 import { header } from "./header.js";
@@ -15,47 +20,61 @@ import type { LineUpColumn } from "./line_up.js";
 import { pageStyles } from "./page_styles.js";
 import { primaryBar } from "./primary.js";
 import type { Show } from "./state.js";
+import { turns } from "./turns.js";
 
-const TABS = [
-  ["run", "Run of show"],
-  ["preview", "On screen"],
-  ["numbers", "Numbers"],
-] as const;
-type Tab = (typeof TABS)[number][0];
+type Part = "run" | "polls" | "preview" | "numbers";
+const NAMES: Record<Part, string> = {
+  run: "Run of show",
+  polls: "Polls",
+  preview: "On screen",
+  numbers: "Numbers",
+};
 
 const NARROW = "(max-width: 959px)";
 
 export class HostShow extends LitElement {
   static override properties = {
     show: { attribute: false },
+    polls: { attribute: false },
     load: { attribute: false },
     tab: { state: true },
+    side: { state: true },
     narrow: { state: true },
     busy: { state: true },
   };
-  static override styles = [base, panel, pageStyles];
+  static override styles = [base, panel, tabStyles, pageStyles];
 
   declare show: Show;
+  declare polls: Polls;
   declare load: () => Promise<unknown>;
-  declare tab: Tab;
+  /** What a phone shows. */
+  declare tab: Part;
+  /** What the left column of a wide screen shows. */
+  declare side: "run" | "polls";
   declare narrow: boolean;
   declare busy: "" | "start" | "end";
   declare actions: ShowActions;
+  declare pollDeeds: PollDeeds;
   #off: (() => void)[] = [];
   #state = "";
 
   constructor() {
     super();
     this.tab = "run";
+    this.side = "run";
     this.busy = "";
     this.narrow = matchMedia(NARROW).matches;
     new Follows(this, () => this.show);
+    new Follows(this, () => this.polls);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const { show } = this;
-    this.actions = new ShowActions(show, (said) => this.#say(said));
+    const { show, polls } = this;
+    const tell = (said: Said): void => this.#say(said);
+    this.actions = new ShowActions(show, tell);
+    const ask = (question: Question): Promise<boolean> => this.#ask(question);
+    this.pollDeeds = new PollDeeds({ polls, tell, ask, live: () => show.stream.state === "live" });
     const wide = matchMedia(NARROW);
     const turned = (): void => void (this.narrow = wide.matches);
     wide.addEventListener("change", turned);
@@ -66,6 +85,7 @@ export class HostShow extends LitElement {
       if (document.hidden) return;
       void show.readLineUp();
       void show.readBook();
+      void polls.read();
     };
     document.addEventListener("visibilitychange", seen);
     const clock = window.setInterval(() => this.requestUpdate(), 1000);
@@ -76,8 +96,10 @@ export class HostShow extends LitElement {
       () => clearInterval(clock),
       onShortcuts(() => this.shortcuts),
       () => show.stop(),
+      () => polls.stop(),
     ];
     void show.start();
+    void polls.start();
   }
 
   override disconnectedCallback(): void {
@@ -92,6 +114,7 @@ export class HostShow extends LitElement {
     };
     return [
       { key: "n", words: "Pin what comes next", act: () => this.#pinNext() },
+      { key: "p", words: "Open the next prepared poll", act: () => void this.pollDeeds.openNext() },
       { key: "u", words: "Unpin what is in front", act: front },
       { key: "z", words: "Undo the last step, while its message is shown", act: () => void this.#toast()?.undo() },
       { key: "j", words: "To the next product of the run of show (Enter pins it)", act: () => this.#lineUp()?.focusRow(1) },
@@ -118,80 +141,62 @@ export class HostShow extends LitElement {
     else this.#say({ words: "Nothing comes next: every product of the run of show was shown or is sold out." });
   }
 
-  async #go(): Promise<void> {
-    const first = this.show.next;
-    const yes = await this.#ask({
-      title: "Go live now?",
-      words: `Everyone with the link sees “${this.show.stream.title}” at once${first ? `. First in your run of show: ${first.name}` : ""}.`,
-      yes: "Go live",
-    });
-    if (!yes) return;
-    this.busy = "start";
-    await this.actions.go();
+  async #turn(which: "start" | "end"): Promise<void> {
+    const { question, deed } = turns[which];
+    if (!(await this.#ask(question(this.show)))) return;
+    this.busy = which;
+    await this.actions[deed]();
     this.busy = "";
   }
 
-  async #end(): Promise<void> {
-    const held = this.show.numbers?.held ?? 0;
-    const holding =
-      held > 0
-        ? ` ${held === 1 ? "One unit is" : `${held} units are`} held right now; whoever holds may still pay until the deadline.`
-        : "";
-    const yes = await this.#ask({
-      title: "End the show?",
-      words: `The stream stops for everyone and can't be started again.${holding}`,
-      yes: "End show",
-      no: "Go on",
-      final: true,
-    });
-    if (!yes) return;
-    this.busy = "end";
-    await this.actions.end();
-    this.busy = "";
-  }
-
-  async #ask(question: Parameters<Ask["ask"]>[0]): Promise<boolean> {
+  async #ask(question: Question): Promise<boolean> {
     return (await this.renderRoot.querySelector<Ask>("pc-ask")?.ask(question)) ?? false;
   }
 
-  #tabKeys(event: KeyboardEvent): void {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const at = TABS.findIndex(([id]) => id === this.tab);
-    this.tab = TABS[(at + step + TABS.length) % TABS.length]?.[0] ?? "run";
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`#tab-${this.tab}`)?.focus());
-  }
+  #choose = (part: Part): void => {
+    this.tab = part;
+    if (part === "run" || part === "polls") this.side = part;
+  };
 
-  #tabs() {
+  #phoneTabs() {
     return html`<section class="tab-row" aria-label="Parts of the panel">
-      <div class="tabs" role="tablist" aria-label="Parts of the panel" @keydown=${this.#tabKeys}>
-      ${TABS.map(
-        ([id, words]) => html`<button
-          type="button"
-          role="tab"
-          id="tab-${id}"
-          data-pc="tab-${id}"
-          aria-controls="part-${id}"
-          aria-selected=${this.tab === id}
-          tabindex=${this.tab === id ? 0 : -1}
-          @click=${() => (this.tab = id)}
-        >
-          ${words}
-        </button>`,
-      )}
-      </div>
+      ${tabRow<Part>({
+        label: "Parts of the panel",
+        tabs: [
+          ["run", "Run"],
+          ["preview", "Screen"],
+          ["polls", "Polls"],
+          ["numbers", "Numbers"],
+        ],
+        chosen: this.tab,
+        choose: this.#choose,
+      })}
     </section>`;
   }
 
-  #part(id: Tab, content: unknown) {
-    const off = this.narrow && this.tab !== id;
+  #sideTabs() {
+    const { drafts, open } = this.polls;
+    const mark = open ? html`<span class="many due">open</span>` : drafts.length > 0 ? many(drafts.length, "prepared") : nothing;
+    return tabRow<Part>({
+      label: "Run of show and polls",
+      tabs: [
+        ["run", NAMES.run],
+        ["polls", html`${NAMES.polls} ${mark}`],
+      ],
+      chosen: this.side,
+      choose: this.#choose,
+    });
+  }
+
+  #part(id: Part, content: unknown) {
+    const tabbed = this.narrow || id === "run" || id === "polls";
+    const off = tabbed && id !== (this.narrow ? this.tab : this.side);
     return html`<div
       class="part ${id} ${off ? "off" : ""}"
       id="part-${id}"
       data-scroller
-      role=${this.narrow ? "tabpanel" : "region"}
-      aria-label=${TABS.find(([one]) => one === id)?.[1] ?? ""}
+      role=${tabbed ? "tabpanel" : "region"}
+      aria-label=${NAMES[id]}
     >
       ${content}
     </div>`;
@@ -216,26 +221,43 @@ export class HostShow extends LitElement {
   }
 
   protected override render() {
-    const { show, actions } = this;
-    return html`${header(show, this.narrow, () => this.openHelp())} ${this.narrow ? this.#tabs() : nothing} ${this.#problem()}
+    const { show, actions, polls } = this;
+    const write = (poll?: HostPoll): void => void this.renderRoot.querySelector<PollForm>("pc-poll-form")?.open(poll);
+    return html`${header(show, this.narrow, () => this.openHelp())} ${this.narrow ? this.#phoneTabs() : nothing} ${this.#problem()}
       <main>
-        ${this.#part("run", html`<pc-line-up .show=${show} .actions=${actions}></pc-line-up>`)}
+        <div class="column left">
+          ${this.narrow ? nothing : this.#sideTabs()}
+          ${this.#part("run", html`<pc-line-up .show=${show} .actions=${actions}></pc-line-up>`)}
+          ${this.#part(
+            "polls",
+            html`<pc-polls
+              .polls=${polls}
+              .deeds=${this.pollDeeds}
+              .clock=${show.clock}
+              .state=${show.stream.state}
+              .write=${write}
+            ></pc-polls>`,
+          )}
+        </div>
         ${this.#part(
           "preview",
           html`<pc-preview .show=${show} .load=${this.load}></pc-preview>
             <pc-pinned .show=${show} .actions=${actions}></pc-pinned>`,
         )}
-        ${this.#part("numbers", html`<pc-living .show=${show}></pc-living>`)}
+        <div class="column right">
+          ${this.#part("numbers", html`<pc-living .show=${show}></pc-living>`)}
+        </div>
       </main>
       ${primaryBar({
         show,
         busy: this.busy,
-        go: () => void this.#go(),
+        go: () => void this.#turn("start"),
         next: () => this.#pinNext(),
-        end: () => void this.#end(),
+        end: () => void this.#turn("end"),
       })}
       <pc-toast></pc-toast>
       <pc-ask></pc-ask>
+      <pc-poll-form .deeds=${this.pollDeeds} ?live=${show.stream.state === "live"}></pc-poll-form>
       <pc-shortcuts .shortcuts=${this.shortcuts}></pc-shortcuts>`;
   }
 }

@@ -45,27 +45,6 @@ export const pageStyles = css`
   .tab-row {
     grid-row: 2;
   }
-  .tabs {
-    display: flex;
-    border-bottom: 1px solid var(--pc-line);
-  }
-  .tabs button {
-    flex: 1;
-    min-height: 48px;
-    border: 0;
-    border-bottom: 2px solid transparent;
-    background: none;
-    color: var(--pc-muted);
-    cursor: pointer;
-  }
-  .tabs button:focus-visible {
-    outline-offset: -4px;
-  }
-  .tabs [aria-selected="true"] {
-    border-bottom-color: var(--pc-accent);
-    color: var(--pc-ink);
-    font-weight: var(--pc-strong);
-  }
   .problem {
     grid-row: 2;
     align-items: center;
@@ -77,16 +56,30 @@ export const pageStyles = css`
     grid-template-columns: minmax(320px, 380px) minmax(0, 1fr) minmax(280px, 320px);
     min-height: 0;
   }
+  .column {
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+    min-height: 0;
+  }
+  .column.left {
+    border-right: 1px solid var(--pc-line);
+  }
+  .column.right {
+    border-left: 1px solid var(--pc-line);
+  }
   .part {
     min-width: 0;
     min-height: 0;
     overflow: auto;
     overscroll-behavior: contain;
   }
-  .part.run {
+  .part.run:not(.off),
+  .part.polls:not(.off) {
+    flex: 1;
     display: grid;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
     overflow: hidden;
-    border-right: 1px solid var(--pc-line);
   }
   .part.preview {
     display: grid;
@@ -102,8 +95,11 @@ export const pageStyles = css`
     min-width: 0;
   }
   .part.numbers {
+    flex: 1;
     padding: var(--pc-space-5);
-    border-left: 1px solid var(--pc-line);
+  }
+  .part.off {
+    display: none;
   }
   .primary-bar {
     grid-row: 4;
@@ -156,7 +152,7 @@ export const pageStyles = css`
       display: none;
     }
     main {
-      grid-template-columns: minmax(300px, 330px) minmax(0, 1fr) 250px;
+      grid-template-columns: minmax(290px, 320px) minmax(0, 1fr) 250px;
     }
   }
   @media (max-width: 959px) {
@@ -215,12 +211,8 @@ export const pageStyles = css`
     .primary-bar {
       grid-row: 5;
     }
-    .part.off {
-      display: none;
-    }
-    .part.run,
-    .part.numbers {
-      border: 0;
+    .column {
+      display: contents;
     }
     .part.preview {
       gap: var(--pc-space-6);

@@ -7,13 +7,14 @@ export function choice(
   words: string,
   now: string,
   choose: (value: string) => void,
+  of = "stream",
 ): TemplateResult {
   return html`<label class="choice">
     <input
       type="radio"
       name=${group}
       .checked=${now === value}
-      data-pc="stream-${group}-${value.replace(/ /g, "-") || "none"}"
+      data-pc="${of}-${group}-${value.replace(/ /g, "-") || "none"}"
       @change=${() => choose(value)}
     />${words}
   </label>`;
