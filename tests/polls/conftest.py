@@ -1,0 +1,3 @@
+from tests.checkout.conftest import quiet
+
+__all__ = ["quiet"]
