@@ -15,11 +15,18 @@ const outdir = resolve(flags.out ?? join(here, "..", "static", "build"));
 
 /**
  * `budget`: kB (1,000 bytes, gzipped) of the file and of all that it imports statically; every kB is somebody's
- * page load. `lazy`: packages that may only come in by a dynamic import.
+ * page load. `lazy`: packages that may only come in by a dynamic import. `parts`: our own modules that do, each with a
+ * budget for what it loads beside the bundle.
  */
 const bundles = [
   { name: "embed", entry: "src/embed/loader.ts", classic: true, budget: 10, lazy: ["lit", "hls.js", "socket.io-client"] },
-  { name: "stream", entry: "src/stream/index.ts", budget: 60, lazy: ["hls.js"] },
+  {
+    name: "stream",
+    entry: "src/stream/index.ts",
+    budget: 60,
+    lazy: ["hls.js"],
+    parts: { "src/stream/chat/chat.ts": 12, "src/stream/poll/poll.ts": 6, "src/stream/reactions/reactions.ts": 4 },
+  },
   { name: "pay", entry: "src/pay/index.ts", budget: 20, lazy: ["hls.js"] },
   { name: "host", entry: "src/host/index.ts", budget: null, lazy: ["hls.js"] },
 ];
@@ -38,8 +45,12 @@ const common = {
   define: { "process.env.NODE_ENV": '"production"' },
 };
 
-const entries = (classic) =>
-  Object.fromEntries(bundles.filter((it) => Boolean(it.classic) === classic).map((it) => [it.name, it.entry]));
+/** Each bundle by itself: chunks shared between bundles would cut all of them into dozens of files. */
+const options = ({ name, entry, classic }) => ({
+  ...common,
+  entryPoints: { [name]: entry },
+  ...(classic ? { format: "iife" } : { format: "esm", splitting: true, chunkNames: "[name]-[hash]" }),
+});
 
 /** The outputs that a browser loads along with `path`, itself among them. */
 function loaded(outputs, path, seen = new Set()) {
@@ -64,10 +75,7 @@ async function replaceFolder(files) {
 
 let results;
 try {
-  results = await Promise.all([
-    build({ ...common, format: "iife", entryPoints: entries(true) }),
-    build({ ...common, format: "esm", splitting: true, chunkNames: "[name]-[hash]", entryPoints: entries(false) }),
-  ]);
+  results = await Promise.all(bundles.map((bundle) => build(options(bundle))));
 } catch {
   process.exit(1); // esbuild has said why
 }
@@ -77,16 +85,29 @@ const outputs = Object.assign({}, ...results.map((result) => result.metafile.out
 const gzipped = new Map(files.map((file) => [resolve(file.path), gzipSync(file.contents, { level: 9 }).length]));
 const faults = [];
 
-console.log("bundle       kB gz  budget  files");
-for (const { name, budget, lazy } of bundles) {
+const weight = (parts) => parts.reduce((sum, part) => sum + gzipped.get(resolve(here, part)), 0);
+
+function report(name, bytes, budget, count) {
+  console.log(`${name.padEnd(18)} ${kilobytes(bytes)} ${String(budget ?? "-").padStart(7)} ${String(count).padStart(6)}`);
+  if (budget !== null && bytes > budget * 1000) faults.push(`${name} is over its budget of ${budget} kB`);
+}
+
+console.log("bundle               kB gz  budget  files");
+for (const { name, budget, lazy, parts = {} } of bundles) {
   const path = Object.keys(outputs).find((it) => resolve(here, it) === join(outdir, `${name}.js`));
-  const parts = [...loaded(outputs, path)];
-  const bytes = parts.reduce((sum, part) => sum + gzipped.get(resolve(here, part)), 0);
-  console.log(`${`${name}.js`.padEnd(10)} ${kilobytes(bytes)} ${String(budget ?? "-").padStart(7)} ${String(parts.length).padStart(6)}`);
-  if (budget !== null && bytes > budget * 1000) faults.push(`${name}.js is over its budget of ${budget} kB`);
-  const inputs = parts.flatMap((part) => Object.keys(outputs[part].inputs));
+  const files = [...loaded(outputs, path)];
+  report(`${name}.js`, weight(files), budget, files.length);
+  const inputs = files.flatMap((part) => Object.keys(outputs[part].inputs));
   for (const lib of lazy) {
     if (inputs.some((it) => it.includes(`node_modules/${lib}/`))) faults.push(`${name}.js loads ${lib} at once; import() it`);
+  }
+  for (const [entry, most] of Object.entries(parts)) {
+    const part = Object.keys(outputs).find((it) => outputs[it].entryPoint === entry);
+    if (part === undefined || files.includes(part)) faults.push(`${name}.js loads ${entry} at once; import() it`);
+    else {
+      const more = [...loaded(outputs, part)].filter((it) => !files.includes(it));
+      report(`  ${basename(entry, ".ts")}, lazily`, weight(more), most, more.length);
+    }
   }
 }
 for (const fault of faults) console.error(fault);

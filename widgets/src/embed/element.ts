@@ -13,10 +13,10 @@ export const TAG = "proofcast-stream";
 const PARTS = [
   ..."stage video poster top title disclosure live viewers state play offline overlay controls sound fullscreen".split(" "),
   ..."card picture name price stock variant buy hold countdown bar pay let-go more-time".split(" "),
-  ..."notice collapse pill chips chip sheet".split(" "),
+  ..."notice collapse pill chips chip sheet poll poll-option poll-pill chat chat-toggle reactions".split(" "),
 ];
 /** Handed on to the inner element as they are. */
-const HANDED = ["theme", "poster", "preview", "history"];
+const HANDED = ["theme", "poster", "preview", "history", "chat"];
 const NEAR = "400px";
 const LONGEST_PAUSE_MS = 30_000;
 

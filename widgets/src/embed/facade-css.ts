@@ -1,6 +1,6 @@
 /** The facade stands where the stream will stand, in the same shape, so that nothing on the page moves when it comes. */
 export const facadeText = `
-:host { display: block; contain: layout; }
+:host { display: block; contain: layout; container-type: inline-size; }
 :host([hidden]) { display: none; }
 * { box-sizing: border-box; }
 .facade {
@@ -52,6 +52,10 @@ button svg { vertical-align: -5px; margin-inline-end: 8px; }
   .view { aspect-ratio: var(--pc-ratio-narrow, 3 / 4); min-height: 500px; }
   .view img { height: auto; aspect-ratio: 16 / 9; }
   button { inset: calc(28cqw - 26px) 0 auto; }
+}
+:host([chat="open"]) .facade { margin-bottom: calc(min(560px, 78dvh) + 12px); }
+@container (min-width: 960px) {
+  :host([chat="open"]) .facade { width: calc(100% - 352px); margin-bottom: 0; }
 }
 .trouble {
   position: absolute;

@@ -1,5 +1,6 @@
 /** What the element says when it starts a show. */
 import type { FirstLook } from "../embed/element.js";
+import type { ChatMode } from "./side.js";
 
 export interface ShowOptions {
   stream: string;
@@ -7,6 +8,7 @@ export interface ShowOptions {
   theme: string;
   poster: string;
   preview: boolean;
+  chat: ChatMode;
   /** False on pages whose router must not see an entry of ours in the history. */
   history: boolean;
   /** Where events for the embedder start, and what the viewer has to see. */

@@ -4,7 +4,7 @@
  */
 import { minutes } from "../ui/time.js";
 import { errorWords } from "../ui/words.js";
-import type { OrderView, PinView, StreamView, VariantView } from "../wire/protocol.gen.js";
+import type { OrderView, PinView, Snapshot, StreamView, VariantView } from "../wire/protocol.gen.js";
 import { BackButton } from "./back.js";
 import { Choice } from "./choice.js";
 import { tell } from "./events.js";
@@ -15,7 +15,9 @@ import type { ShowOptions } from "./options.js";
 import { Player } from "./picture/player.js";
 import { Session } from "./session.js";
 import { PaySheet } from "./sheet.js";
+import { ChatSide } from "./side.js";
 import type { Notice, Stage } from "./views/stage.js";
+import { Voting } from "./voting.js";
 import { Watcher } from "./watcher.js";
 
 const TICK_MS = 250;
@@ -27,6 +29,8 @@ export class Show implements Stage {
   readonly sheet: PaySheet;
   readonly player: Player;
   readonly narrator: Narrator;
+  readonly voting: Voting;
+  readonly side: ChatSide;
   readonly options: ShowOptions;
   readonly #watcher: Watcher;
   readonly #back: BackButton;
@@ -44,7 +48,7 @@ export class Show implements Stage {
       first: options.first,
       mediaNow: () => this.player.mediaNow(),
       onChange: () => this.#changed(),
-      onStory: (event) => this.#storied(event.name),
+      onStory: (event, state) => this.#storied(event.name, state),
       onRefused: (error) => this.#say({ kind: "bad", words: errorWords(error) }),
       onOrder: (order) => this.#ordered(order),
     });
@@ -59,6 +63,9 @@ export class Show implements Stage {
       },
     });
     this.narrator = new Narrator(redraw);
+    const say = (words: string): void => this.narrator.say(words);
+    this.voting = new Voting({ session: this.session, onChange: redraw, say });
+    this.side = new ChatSide({ session: this.session, onChange: redraw });
     this.#watcher = new Watcher(this);
     this.#back = new BackButton(() => {
       this.sheet.ask();
@@ -67,6 +74,8 @@ export class Show implements Stage {
   }
 
   start(): void {
+    this.voting.booth.start();
+    this.side.use(this.options.chat);
     this.session.start();
     this.#watcher.start();
     this.#tick = setInterval(() => this.#ticked(), TICK_MS);
@@ -77,6 +86,8 @@ export class Show implements Stage {
     this.sheet.close();
     this.#watcher.stop();
     this.player.close();
+    this.voting.booth.stop();
+    this.side.stop();
     this.session.stop();
   }
 
@@ -119,6 +130,9 @@ export class Show implements Stage {
   }
   get holdInFront(): boolean {
     return this.#choice.holdInFront(this.pins, this.hold);
+  }
+  get pollOpen(): boolean {
+    return this.voting.poll !== null && this.voting.open(this.front !== undefined || this.hold.phase !== "none");
   }
   get others(): readonly PinView[] {
     return this.#choice.others(this.pins, this.hold);
@@ -223,11 +237,15 @@ export class Show implements Stage {
   }
 
   #changed(): void {
+    this.voting.look(this.session.room.shown?.poll ?? null);
+    this.side.redraw();
     this.narrator.look(this);
     this.options.redraw();
   }
 
-  #storied(name: string): void {
+  #storied(name: string, state: Snapshot): void {
+    if (name === "poll.opened") this.voting.look(state.poll, true);
+    if (name.startsWith("poll.")) return;
     // A new pin is what the host shows now; what the viewer brought in front gives way.
     if (name === "pin.shown" || name === "pins.ordered") this.#choice.front = "";
     const { hold } = this;
@@ -244,6 +262,7 @@ export class Show implements Stage {
     const left = this.session.holding.left();
     const late = this.narrator.countdown(left, this);
     // The bar moves by the tick; with none, and nothing else that goes by the clock, there is nothing to draw.
-    if (left > 0 || late || this.line.state !== "open" || this.stream?.state === "scheduled") this.options.redraw();
+    const closing = this.voting.left !== undefined;
+    if (left > 0 || late || closing || this.line.state !== "open" || this.stream?.state === "scheduled") this.options.redraw();
   }
 }

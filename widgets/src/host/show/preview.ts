@@ -113,7 +113,7 @@ export class StreamPreview extends LitElement {
   protected override render() {
     return html`<div class="frame" data-pc="preview">
         ${this.phase === "ready"
-          ? html`<proofcast-stream preview stream=${this.show.stream.id}></proofcast-stream>`
+          ? html`<proofcast-stream preview chat="off" stream=${this.show.stream.id}></proofcast-stream>`
           : this.phase === "failed"
             ? html`<div class="away">
                 ${icon(CircleAlert, 24)}

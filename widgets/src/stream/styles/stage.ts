@@ -123,15 +123,25 @@ export const stageStyles = css`
   }
   .foot {
     position: absolute;
-    inset: auto 0 0;
+    inset: 0;
+    container-type: inline-size;
     display: flex;
     flex-direction: column;
     gap: var(--pc-space-2);
-    padding: var(--pc-space-12) var(--pc-space-3) var(--pc-space-2);
+    justify-content: flex-end;
+    padding: var(--pc-space-3) var(--pc-space-3) var(--pc-space-2);
     pointer-events: none;
   }
-  .foot > * {
+  .foot > .controls {
+    flex: none;
     pointer-events: auto;
+  }
+  .cards {
+    display: flex;
+    gap: var(--pc-space-3);
+    align-items: flex-end;
+    justify-content: space-between;
+    min-height: 0;
   }
   .overlay {
     display: flex;
@@ -141,7 +151,8 @@ export const stageStyles = css`
     width: min(100%, 372px);
     pointer-events: none;
   }
-  .overlay > * {
+  .overlay > *,
+  .polls > * {
     pointer-events: auto;
   }
   /* Only where the cards have a place of their own, which would stand empty. */
@@ -161,8 +172,23 @@ export const stageStyles = css`
     align-items: center;
     min-height: var(--pc-target);
   }
+  .controls .btn {
+    flex: none;
+    white-space: nowrap;
+  }
   .grow {
     flex: 1;
+  }
+  @container (max-width: 419px) {
+    .controls .long {
+      display: none;
+    }
+    .controls .btn > span::first-letter {
+      text-transform: uppercase;
+    }
+    .controls .btn > span {
+      display: block;
+    }
   }
   .btn.on-video {
     background: var(--pc-scrim);
@@ -216,6 +242,10 @@ export const stageStyles = css`
     }
     .none {
       display: block;
+    }
+    /* Under the picture, not on it. */
+    .stage[data-shape="wide"] .foot {
+      padding-top: calc(56.25cqw + var(--pc-space-2));
     }
   }
   .stage:fullscreen {

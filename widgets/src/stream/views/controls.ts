@@ -8,11 +8,14 @@ import Volume2 from "lucide/dist/esm/icons/volume-2.mjs";
 import VolumeX from "lucide/dist/esm/icons/volume-x.mjs";
 
 import { icon } from "../../ui/icons.js";
+import { chatButtonView, reactionsView } from "./side.js";
 import type { Stage } from "./stage.js";
 
 export function controlsView(stage: Stage): TemplateResult {
   const { player, stream } = stage;
-  if (stream?.state !== "live" || stage.failure !== undefined) return html`<div class="controls" part="controls"></div>`;
+  if (stream?.state !== "live" || stage.failure !== undefined) {
+    return html`<div class="controls" part="controls"><span class="grow"></span>${chatButtonView(stage)}</div>`;
+  }
   const sound = player.muted ? "Sound on" : "Sound off";
   return html`<div class="controls" part="controls" role="group" aria-label="Player">
     <button class="btn on-video icon-only" data-pc="play-pause" aria-label=${player.paused ? "Play" : "Pause"} @click=${() => player.toggle()}>
@@ -20,12 +23,13 @@ export function controlsView(stage: Stage): TemplateResult {
     </button>
     ${player.wantsSound && player.muted
       ? html`<button class="btn on-video" part="sound" data-pc="sound" @click=${() => player.toggleSound()}>
-          ${icon(VolumeX)} Tap for sound
+          ${icon(VolumeX)}<span><span class="long">Tap for </span>sound</span>
         </button>`
       : html`<button class="btn on-video icon-only" part="sound" data-pc="sound" aria-label=${sound} @click=${() => player.toggleSound()}>
           ${icon(player.muted ? VolumeX : Volume2)}
         </button>`}
     <span class="grow"></span>
+    ${reactionsView(stage)} ${chatButtonView(stage)}
     ${document.fullscreenEnabled
       ? html`<button class="btn on-video icon-only" part="fullscreen" data-pc="fullscreen" aria-label=${stage.fullscreen ? "Leave full screen" : "Full screen"} @click=${() => stage.toggleFullscreen()}>
           ${icon(stage.fullscreen ? Minimize : Maximize)}

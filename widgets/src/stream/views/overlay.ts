@@ -9,7 +9,9 @@ import type { Stage } from "./stage.js";
 
 export function overlayView(stage: Stage): TemplateResult | typeof nothing {
   const { hold, front } = stage;
-  if (stage.collapsed) return smallView(stage);
+  if (stage.collapsed) return smallView(stage, () => stage.collapse(false));
+  // Room for one: the poll was opened, so what can be bought is small, and a tap away.
+  if (!stage.voting.roomy && stage.pollOpen) return smallView(stage, () => stage.voting.show(false));
   if (stage.holdInFront && hold.phase === "held") return html`${chipsView(stage)} ${holdView(stage, hold)}`;
   if (stage.holdInFront && hold.phase === "over") {
     const gone = front === undefined || front.id !== hold.item.pin || hold.order?.state === "paid";
@@ -27,16 +29,16 @@ function emptyView(stage: Stage): TemplateResult | typeof nothing {
   return html`<p class="none" data-pc="no-pins">Nothing is pinned right now. What the host shows you to buy comes up here.</p>`;
 }
 
-function smallView(stage: Stage): TemplateResult | typeof nothing {
+function smallView(stage: Stage, open: () => void): TemplateResult | typeof nothing {
   const { hold, front } = stage;
   if (stage.holdInFront && hold.phase === "held") {
     const words = html`Held · ${minutes(stage.holdLeft)}`;
-    return pillView(stage, hold.item.imageUrl, words, hold.item.name, () => stage.collapse(false));
+    return pillView(stage, hold.item.imageUrl, words, hold.item.name, open);
   }
   const variant = front === undefined ? undefined : stage.chosen(front);
   if (front === undefined || variant === undefined) return nothing;
   const price = shortMoney(variant.price, front.product.currency);
-  return pillView(stage, front.product.image_url, html`${price}`, front.product.name, () => stage.collapse(false));
+  return pillView(stage, front.product.image_url, html`${price}`, front.product.name, open);
 }
 
 /** The hold, while the viewer looks at another pin. */

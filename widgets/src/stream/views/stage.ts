@@ -3,8 +3,12 @@ import type { Line } from "../../wire/client.js";
 import type { WireError } from "../../wire/errors.js";
 import type { PinView, StreamView, VariantView } from "../../wire/protocol.gen.js";
 import type { HoldState } from "../holding.js";
+import type { Narrator } from "../narrator.js";
 import type { Player } from "../picture/player.js";
+import type { Session } from "../session.js";
 import type { PaySheet } from "../sheet.js";
+import type { ChatSide } from "../side.js";
+import type { Voting } from "../voting.js";
 
 export interface Notice {
   kind: "bad" | "info" | "good";
@@ -20,6 +24,12 @@ export interface Stage {
   readonly failure: WireError | undefined;
   readonly player: Player;
   readonly sheet: PaySheet;
+  readonly voting: Voting;
+  readonly side: ChatSide;
+  readonly session: Session;
+  readonly narrator: Narrator;
+  /** The poll is shown at full size, and not as a pill. */
+  readonly pollOpen: boolean;
   readonly hold: HoldState;
   /** ms until the hold's deadline. */
   readonly holdLeft: number;
