@@ -68,7 +68,7 @@ lock: $(VENV)/bin/uv $(VENV)/node/npm ## resolve requirements/*.in and widgets/p
 	cd requirements && ../$(LOCK) $(ARGS) node.in -o node.txt
 	cd requirements && ../$(LOCK) $(ARGS) base.in -o base.txt
 	cd requirements && ../$(LOCK) $(ARGS) base.in demo.in -c base.txt -o demo.txt
-	cd requirements && ../$(LOCK) $(ARGS) base.in demo.in dev.in -c demo.txt -o dev.txt
+	cd requirements && ../$(LOCK) $(ARGS) base.in demo.in otel.in dev.in -c demo.txt -o dev.txt
 	cd requirements && ../$(LOCK) $(ARGS) fuzz.in -o fuzz.txt
 	@$(NPM) install --package-lock-only
 

@@ -2,10 +2,9 @@
 
 from collections.abc import AsyncIterator
 
-import sqlalchemy
 from aiohttp import web
 
-from server import pages
+from server import measuring, pages
 from server.accounts import routes as accounts_routes
 from server.accounts.guard import StaffGuard
 from server.chat import events as chat_events
@@ -16,14 +15,18 @@ from server.chat.reactions import Reactions
 from server.checkout import events as checkout_events
 from server.checkout import routes as checkout_routes
 from server.checkout.holding import HoldingService
-from server.composition import Services
+from server.composition import Services, checks
 from server.conversions import events as conversions_events
 from server.conversions import routes as conversions_routes
-from server.core.http import MAX_BODY, PUBLIC_ORIGIN, answer, error_middleware
-from server.core.messages import Empty
+from server.core import monitoring
+from server.core.health import Health
+from server.core.http import MAX_BODY, PUBLIC_ORIGIN, error_middleware
+from server.core.metrics import Lag, Metrics
 from server.core.news import News
 from server.core.realtime import Limits, Realtime
+from server.core.realtime import metrics as realtime_metrics
 from server.core.realtime.errors import NodeDraining
+from server.core.requests import Requests
 from server.core.settings import Settings
 from server.core.tasks import TaskSet, Wake, repeat
 from server.payments import setup_routes as setup_payments
@@ -42,19 +45,27 @@ from server.stock import routes as stock_routes
 from server.streams import routes as streams_routes
 
 SERVICES = web.AppKey("services", Services)
+METRICS = web.AppKey("metrics", Metrics)
+HEALTH = web.AppKey("health", Health)
 
 
 def build(settings: Settings) -> web.Application:
     """The web application. Everything it opens is closed by its own clean-up."""
+    services = Services(settings)
+    requests = Requests(services.tracing)
     app = web.Application(
-        client_max_size=MAX_BODY, middlewares=[pages.middleware(), error_middleware(pages.render_error)]
+        client_max_size=MAX_BODY,
+        middlewares=[requests.middleware, pages.middleware(), error_middleware(pages.render_error)],
     )
     app[PUBLIC_ORIGIN] = _origin(settings.public_url)
-    services = app[SERVICES] = Services(settings)
+    app[SERVICES] = services
     tasks = TaskSet()
     news = News(settings.redis_url)
     realtime = Realtime(
-        services.accounts.connection, services.clock, Limits(proxies=settings.trusted_proxies)
+        services.accounts.connection,
+        services.clock,
+        Limits(proxies=settings.trusted_proxies),
+        services.tracing,
     )
 
     async def viewers_changed(stream: str, viewers: int) -> None:
@@ -108,7 +119,16 @@ def build(settings: Settings) -> web.Application:
     conversions_routes.setup(app, services.conversions, services.streams, services.accounts, guard)
     checkout_routes.setup(app, services.checkout, services.accounts)
     pages.setup(app, services.accounts, services.streams, rooms, services.browser_stripe, settings)
-    _health(app, services, realtime)
+
+    lag = Lag()
+    health = app[HEALTH] = Health(
+        checks(services, news), tasks, lambda: NodeDraining() if realtime.draining else None
+    )
+    metrics = app[METRICS] = Metrics()
+    metrics.add(lambda: measuring.shared(services, lag))
+    metrics.add(lambda: measuring.of_web(services, requests))
+    metrics.add(lambda: realtime_metrics.collect(realtime))
+    monitoring.setup(app, metrics, health, settings.metrics_token)
 
     async def resumed(shop: str) -> None:
         await feed.resumed(shop)
@@ -116,6 +136,7 @@ def build(settings: Settings) -> web.Application:
         chat_feed.resumed(shop)
 
     async def run(_app: web.Application) -> AsyncIterator[None]:
+        tasks.spawn(lag.run(), name="lag")
         handlers = {
             **feed.handlers(), "tally": tallies.heard, **chat_feed.handlers(), **reactions.handlers(),
         }  # fmt: skip
@@ -133,23 +154,6 @@ def build(settings: Settings) -> web.Application:
 
     app.cleanup_ctx.append(run)
     return app
-
-
-def _health(app: web.Application, services: Services, realtime: Realtime) -> None:
-    async def alive(_request: web.Request) -> web.Response:
-        return answer(Empty())
-
-    async def ready(_request: web.Request) -> web.Response:
-        """Raises what is away, which answers 503 with its code."""
-        if realtime.draining:
-            raise NodeDraining
-        await services.redis.ping()
-        async with services.db.read() as connection:
-            await connection.execute(sqlalchemy.text("SELECT 1"))
-        return answer(Empty())
-
-    app.router.add_get("/healthz", alive)
-    app.router.add_get("/readyz", ready)
 
 
 def _origin(url: str) -> str:

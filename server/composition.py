@@ -20,9 +20,11 @@ from server.conversions.store import ConversionStore, TouchQueue
 from server.core.auth import Passes
 from server.core.clock import Clock
 from server.core.db import Database
-from server.core.news import Announcer
+from server.core.health import Check
+from server.core.news import Announcer, News
 from server.core.redis import connect
 from server.core.settings import Settings
+from server.core.tracing import start_tracing
 from server.payments.gateway import StripeGateway
 from server.payments.service import PaymentInbox
 from server.payments.store import PaymentEventStore
@@ -51,7 +53,8 @@ class Services:
         self.settings = settings
         self.clock = clock or Clock()
         self.db = Database(settings.database_url)
-        self.redis = connect(settings.redis_url)
+        self.tracing = start_tracing(settings.otel_exporter_otlp_endpoint)
+        self.redis = connect(settings.redis_url, tracing=self.tracing)
         self.announcer = Announcer(self.redis)
         self.gateway = StripeGateway(
             secret_key=settings.stripe_secret_key,
@@ -59,6 +62,7 @@ class Services:
             webhook_secret=settings.stripe_webhook_secret,
             api_base=settings.stripe_api_base,
             script=settings.stripe_js_url,
+            tracing=self.tracing,
         )
         self.accounts = AccountService(
             AccountStore(self.db), Passes(settings.secret_key, self.clock), self.clock
@@ -91,7 +95,7 @@ class Services:
             self.clock,
         )
         self.payment_events = PaymentEventStore(self.db, self.clock)
-        self.inbox = PaymentInbox(self.payment_events)
+        self.inbox = PaymentInbox(self.payment_events, tracing=self.tracing)
         orders = OrderStore(self.db)
         browser = self.gateway.browser_config()
         self.browser_stripe = BrowserStripe(
@@ -122,3 +126,14 @@ class Services:
         await self.gateway.close()
         await self.redis.aclose()
         await self.db.close()
+        await self.tracing.close()
+
+
+def checks(services: Services, news: News) -> dict[str, Check]:
+    """What has to be there for a process to do its work."""
+
+    async def hears() -> None:
+        if news.away:
+            raise ConnectionError("no news")
+
+    return {"redis": services.redis.ping, "sql": services.db.ping, "news": hears}

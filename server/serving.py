@@ -28,7 +28,8 @@ async def serve_many(settings: Settings, workers: int) -> int:
 
             async def start(place: int) -> Child:
                 command = [sys.executable, "-m", "server", "serve", "--one-of-many"]
-                return await Child.start(f"web {place + 1}", command, environ)
+                figures = {"METRICS_PORT": str(settings.metrics_port and settings.metrics_port + place)}
+                return await Child.start(f"web {place + 1}", command, environ | figures)
 
             supervisor = Supervisor(workers, start, end_s=settings.drain_seconds + CLOSE_S)
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, supervisor.anew.set)

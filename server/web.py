@@ -9,8 +9,9 @@ from logging import Logger
 from aiohttp import web
 from aiohttp.log import server_logger
 
-from server.app import build
+from server.app import HEALTH, METRICS, build
 from server.core.log import logger
+from server.core.monitoring import MetricsPort
 from server.core.realtime import REALTIME, Realtime
 from server.core.settings import Settings, SettingsError
 from server.core.signals import Ending
@@ -90,10 +91,10 @@ def cannot_listen(settings: Settings, error: OSError) -> SettingsError:
 async def serve(settings: Settings, ending: Ending, *, one_of_many: Callable[[], None] | None = None) -> None:
     """Listens until it is asked to end; then sends its viewers elsewhere, and lets running requests end.
     `one_of_many`: where the port is shared with other processes: called when this one listens."""
+    app = build(settings)
+    monitored = MetricsPort(app[METRICS], app[HEALTH], settings)
     try:
-        listening = await listen(
-            build(settings), settings.host, settings.port, shared=one_of_many is not None
-        )
+        listening = await listen(app, settings.host, settings.port, shared=one_of_many is not None)
     except OSError as error:
         raise cannot_listen(settings, error) from None
     # What lives now lives on; and a rush must not be stopped again and again to look through it.
@@ -101,11 +102,14 @@ async def serve(settings: Settings, ending: Ending, *, one_of_many: Callable[[],
     gc.freeze()
     gc.set_threshold(100_000, 50, 1000)
     try:
+        await monitored.listen(patient=one_of_many is not None)
         _log.info("web is ready", address=settings.public_url, port=listening.port, pid=os.getpid())
         if one_of_many is not None:
             one_of_many()
         await ending.asked.wait()
         _log.info("web ends, its viewers go elsewhere", viewers=listening.viewers)
+        await monitored.close()  # whoever takes this place needs it
         await listening.drain(settings.drain_seconds, ending.hurry)
     finally:
+        await monitored.close()
         await listening.close()

@@ -5,15 +5,23 @@ Any number may run side by side: each step is safe to repeat, and to be done by 
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
 from typing import Any
 
-from server.composition import WORKERS, Services
+from prometheus_client.core import Metric
+
+from server.composition import WORKERS, Services, checks
+from server.core.health import Health
 from server.core.log import logger
+from server.core.metrics import Lag, Metrics
+from server.core.monitoring import MetricsPort
 from server.core.news import News
 from server.core.redis import AWAY
 from server.core.settings import Settings
 from server.core.signals import Ending
+from server.core.steps import Steps
 from server.core.tasks import TaskSet, Wake, repeat
+from server.measuring import Waiting, of_worker, shared
 from server.stock.errors import StockNotLoaded
 
 _log = logger("worker")
@@ -24,6 +32,9 @@ class Worker:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self.counted = Steps(services.tracing)
+        self.waiting: Waiting = {}
+        self.holds_expired = 0
         self._handlers = {
             "payment_intent.succeeded": services.settlement.succeeded,
             "payment_intent.canceled": services.settlement.cancelled,
@@ -40,7 +51,9 @@ class Worker:
     async def holds(self) -> bool:
         more = False
         for shop in await self._services.accounts.shop_ids():
-            more |= len(await self._services.stock.expire(shop, most=256)) == 256
+            expired = len(await self._services.stock.expire(shop, most=256))
+            self.holds_expired += expired
+            more |= expired == 256
         return more
 
     async def stock(self) -> bool:
@@ -71,6 +84,17 @@ class Worker:
         most = 50
         return await self._services.poll_settlement.settle_due(most) == most
 
+    async def backlog(self) -> bool:
+        """Looks at what waits, for the figures."""
+        shops = await self._services.accounts.shop_ids()
+        self.waiting["inbox"] = await self._services.inbox.backlog()
+        self.waiting["ledger"] = await self._services.stock.backlog(shops)
+        self.waiting["touches"] = await self._services.conversions.backlog(shops)
+        return False
+
+    def collect(self) -> Iterator[Metric]:
+        return of_worker(self._services, self.counted, self.waiting, self.holds_expired, self._services.clock)
+
     def start(self, tasks: TaskSet) -> Wake:
         """Begins all steps; the answer wakes the settling of payments."""
         inbox = Wake()
@@ -82,8 +106,11 @@ class Worker:
             (self.ledger, Wake(), 0.5),
             (self.touches, Wake(), 0.5),
             (self.polls, Wake(), 0.25),
+            (self.backlog, Wake(), 5.0),
         ):
-            tasks.spawn(repeat(step, wake, name=step.__name__, idle_s=idle_s), name=step.__name__)
+            name = step.__name__
+            counted = self.counted.counted(name, step)
+            tasks.spawn(repeat(counted, wake, name=name, idle_s=idle_s), name=name)
         return inbox
 
 
@@ -92,8 +119,14 @@ async def run(settings: Settings, ending: Ending) -> None:
     services = Services(settings)
     tasks = TaskSet()
     news = News(settings.redis_url)
+    lag, metrics = Lag(), Metrics()
+    worker = Worker(services)
+    metrics.add(lambda: shared(services, lag))
+    metrics.add(worker.collect)
+    port = MetricsPort(metrics, Health(checks(services, news), tasks), settings)
     try:
-        inbox = Worker(services).start(tasks)
+        await port.listen()
+        inbox = worker.start(tasks)
 
         async def nudge(_shop: str, _message: dict[str, Any]) -> None:
             inbox()
@@ -103,9 +136,11 @@ async def run(settings: Settings, ending: Ending) -> None:
 
         tasks.spawn(news.run({"inbox": nudge}, resumed), name="news")
         tasks.spawn(_follow(news), name="follow")
+        tasks.spawn(lag.run(), name="lag")
         _log.info("worker is ready")
         await ending.asked.wait()
     finally:
+        await port.close()
         await tasks.close()
         await news.close()
         await services.close()

@@ -3,12 +3,15 @@
 from server.checkout.holding import HoldingService
 from server.core.messages import Empty
 from server.core.realtime import Peer, Realtime
+from server.core.tracing import note
 from server.stock.messages import CreateHold, ExtendHold, HoldAnswer, ReleaseHold
 
 
 def setup(realtime: Realtime, holding: HoldingService) -> None:
     async def create(peer: Peer, message: CreateHold) -> HoldAnswer:
-        return await holding.create(peer.grant, message)
+        answer = await holding.create(peer.grant, message)
+        note({"proofcast.hold": answer.hold.id})
+        return answer
 
     async def extend(peer: Peer, message: ExtendHold) -> HoldAnswer:
         return await holding.extend(peer.grant, message)

@@ -7,6 +7,7 @@ from server.checkout.messages import OpenCheckout
 from server.checkout.service import CheckoutService
 from server.core.auth import Grant
 from server.core.http import answer, bearer, read
+from server.core.tracing import note
 
 
 def setup(app: web.Application, checkout: CheckoutService, accounts: AccountService) -> None:
@@ -15,7 +16,10 @@ def setup(app: web.Application, checkout: CheckoutService, accounts: AccountServ
 
     async def open_checkout(request: web.Request) -> web.Response:
         grant = viewer(request)
-        return answer(await checkout.open(grant, await read(request, OpenCheckout)), status=201)
+        body = await read(request, OpenCheckout)
+        opened = await checkout.open(grant, body)
+        note({"proofcast.hold": body.hold, "proofcast.order": opened.order.id})
+        return answer(opened, status=201)
 
     async def show(request: web.Request) -> web.Response:
         return answer(await checkout.order(viewer(request), request.match_info["order"]))

@@ -25,6 +25,7 @@ SKEW_MS = 10 * 60 * 1000
 class Queue(Protocol):
     async def add(self, shop: str, rows: Sequence[dict[str, Any]]) -> None: ...
     async def drain(self, shop: str) -> int: ...
+    async def backlog(self, shops: Sequence[str]) -> tuple[int, int | None]: ...
 
 
 class Store(Protocol):
@@ -104,6 +105,10 @@ class ConversionService:
 
     async def drain(self, shop: str) -> int:
         return await self._queue.drain(shop)
+
+    async def backlog(self, shops: Sequence[str]) -> tuple[int, int | None]:
+        """How many entries of touches are not in SQL yet, and since when (ms) the oldest waits."""
+        return await self._queue.backlog(shops)
 
     async def credit(self, lines: Sequence[CreditedLine]) -> None:
         await self._store.add(

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Integer, String, Table, func, select,
 
 from server.core.batching import Batcher
 from server.core.db import Database, insert_ignore, metadata
-from server.core.redis import RedisClient, shop_key
+from server.core.redis import RedisClient, backlog, shop_key
 
 touches = Table(
     "touches",
@@ -84,6 +84,10 @@ class TouchQueue:
             await insert_ignore(connection, touches, list(unique.values()))
         await self._redis.xdel(key, *[entry for entry, _fields in entries])
         return len(entries)
+
+    async def backlog(self, shops: Sequence[str]) -> tuple[int, int | None]:
+        """Entries that wait, and since when (ms) the oldest does."""
+        return await backlog(self._redis, [shop_key(shop, "touches") for shop in shops])
 
 
 class ConversionStore:

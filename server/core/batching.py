@@ -6,9 +6,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from server.core.errors import Unavailable
+from server.core.metrics import Histogram
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
+
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
+"""Bounds for a histogram of sizes."""
 
 
 class Batcher(Generic[Request, Answer]):
@@ -25,12 +29,15 @@ class Batcher(Generic[Request, Answer]):
         *,
         size: int = 64,
         in_flight: int = 4,
+        sizes: Histogram | None = None,
     ) -> None:
+        """`sizes`: where to count how long the lists are."""
         if size < 1 or in_flight < 1:
             raise ValueError("a batch and the calls in flight are at least one")
         self._call = call
         self._size = size
         self._in_flight = in_flight
+        self._sizes = sizes
         self._waiting: deque[tuple[Request, asyncio.Future[Answer]]] = deque()
         self._running: set[asyncio.Task[None]] = set()
         self._flush_due = False
@@ -65,6 +72,8 @@ class Batcher(Generic[Request, Answer]):
                 if not answer.done():  # its caller gave up meanwhile
                     batch.append((request, answer))
             if batch:
+                if self._sizes is not None:
+                    self._sizes.observe(len(batch))
                 task = asyncio.get_running_loop().create_task(self._carry_out(batch), name="batch")
                 self._running.add(task)
                 task.add_done_callback(self._done)

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import MetaData, Table, event
+from sqlalchemy import MetaData, Table, event, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 metadata = MetaData(
     naming_convention={
@@ -51,6 +52,20 @@ class Database:
             else:
                 connection = await connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
+
+    def in_use(self) -> int:
+        """Connections that somebody holds at this moment."""
+        pool = self.engine.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
+
+    def idle(self) -> int:
+        """Connections that are open, and wait for work."""
+        pool = self.engine.pool
+        return pool.checkedin() if isinstance(pool, QueuePool) else 0
+
+    async def ping(self) -> None:
+        async with self.read() as connection:
+            await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -1,5 +1,6 @@
 """HTTP's edge: bodies in, answers and coded errors out."""
 
+import copy
 import logging
 import math
 from collections.abc import Callable
@@ -38,6 +39,9 @@ class _ServerLog(logging.LoggerAdapter[logging.Logger]):
 
 SERVER_LOG: Any = _ServerLog(logging.getLogger("aiohttp.server"))
 """For aiohttp's server: in its own log, a stranger who speaks no HTTP would look like a crash of ours."""
+
+REQUEST_ID = web.RequestKey("request_id", str)
+"""In every log line of the request, in the answer's header, and in the details of a 5xx error."""
 
 _log = logger("http")
 _encode = msgspec.json.Encoder().encode
@@ -169,6 +173,15 @@ def error_middleware(
                 incident = ids.new_id("inc")
                 failure = Internal(failure.message, incident=incident)
                 _log.error("unexpected error", path=request.path, incident=incident, exc_info=error)
+        if failure.status >= 500 and REQUEST_ID in request:
+            failure = _with_details(failure, request=request[REQUEST_ID])
         return render(request, failure) or error_response(failure)
 
     return middleware
+
+
+def _with_details(error: ProofcastError, **details: Any) -> ProofcastError:
+    """A copy: requests that waited for the same thing share what became of it."""
+    found = copy.copy(error)
+    found.details = {**error.details, **details}
+    return found

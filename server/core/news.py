@@ -49,6 +49,8 @@ class News:
         self._ready: dict[str, asyncio.Event] = {}
         self._stale: set[str] = set()
         self._quiet_s = quiet_s
+        self.away = True
+        """Nothing is heard for now."""
 
     async def follow(self, shop: str) -> None:
         """Returns when the shop's news reach this node. Raises `TimeoutError` when they can't for now."""
@@ -77,12 +79,12 @@ class News:
                     await self._pubsub.subscribe(*self._shops)
                 if broken:
                     _log.info("news are back")
-                broken = False
+                broken = self.away = False
                 await self._listen(handlers, resumed)
             except Exception as error:  # Unavailable, or what redis-py says of a broken connection
                 if not broken:
                     _log.warning("news are away", error=type(error).__name__)
-                broken = True
+                broken = self.away = True
                 for event in self._ready.values():
                     event.clear()
                 self._stale.update(self._shops)

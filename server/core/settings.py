@@ -34,6 +34,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_js_url: str = "https://js.stripe.com/v3/"
     log_level: Annotated[str, Meta(pattern="^(debug|info|warning|error)$")] = "info"
     log_format: Annotated[str, Meta(pattern="^(text|json)$")] = "text"
+    metrics_token: Annotated[str, Meta(pattern=r"^(\S{16,})?\Z")] = ""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port = 0
+    otel_exporter_otlp_endpoint: str = ""
 
     def __repr__(self) -> str:  # never the keys
         return f"Settings(public_url={self.public_url!r}, data_dir={str(self.data_dir)!r})"
@@ -54,6 +58,9 @@ _HOW = {
     "stripe_js_url": "an http or https address",
     "log_level": "debug, info, warning or error",
     "log_format": "text or json",
+    "metrics_token": "at least 16 characters without a space, such as the output of: openssl rand -hex 16",
+    "metrics_port": "a number from 1 to 65535, or 0 for none",
+    "otel_exporter_otlp_endpoint": "the address of an OTLP collector over HTTP, such as http://127.0.0.1:4318",
 }
 
 
@@ -90,6 +97,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         ).rstrip("/"),
         stripe_api_base=_checked("stripe_api_base", settings.stripe_api_base, {"http", "https"}).rstrip("/"),
         stripe_js_url=_checked("stripe_js_url", settings.stripe_js_url, {"http", "https"}),
+        otel_exporter_otlp_endpoint=settings.otel_exporter_otlp_endpoint
+        and _checked("otel_exporter_otlp_endpoint", settings.otel_exporter_otlp_endpoint, {"http", "https"}),
     )
 
 

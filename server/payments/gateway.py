@@ -1,6 +1,8 @@
 """Stripe, or the stand-in, over the official SDK. Nothing else here imports it."""
 
 import asyncio
+import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -11,6 +13,8 @@ import msgspec
 import stripe
 
 from server.core.errors import Unavailable
+from server.core.metrics import Histogram
+from server.core.tracing import OFF, Tracing
 from server.payments.errors import (
     AlreadyRefunded,
     BadSignature,
@@ -44,6 +48,7 @@ class StripeGateway:
         webhook_secret: str,
         api_base: str = STRIPE_API,
         script: str = STRIPE_SCRIPT,
+        tracing: Tracing = OFF,
     ) -> None:
         """`api_base` and `script` (what a page loads) differ from the defaults for a stand-in only."""
         # The SDK's other client, over httpx, makes a deprecated call for each request.
@@ -58,6 +63,9 @@ class StripeGateway:
         self._publishable_key = publishable_key
         self._webhook_secret = webhook_secret
         self._script = script
+        self._tracing = tracing
+        self.times: defaultdict[str, Histogram] = defaultdict(Histogram)
+        """How long Stripe took, by what it was asked for; retries are in it."""
 
     async def close(self) -> None:
         await self._http.close_async()  # type: ignore[no-untyped-call]
@@ -66,6 +74,16 @@ class StripeGateway:
         parts = urlsplit(self._script)
         own = None if self._script == STRIPE_SCRIPT else f"{parts.scheme}://{parts.netloc}"
         return BrowserConfig(publishable_key=self._publishable_key, script=self._script, api=own)
+
+    @asynccontextmanager
+    async def _asking(self, what: str) -> AsyncIterator[None]:
+        began = time.perf_counter()
+        try:
+            with self._tracing.span(f"stripe {what}", kind="client"):
+                async with _our_errors():
+                    yield
+        finally:
+            self.times[what].observe(time.perf_counter() - began)
 
     async def create_payment(
         self,
@@ -78,7 +96,7 @@ class StripeGateway:
     ) -> Payment:
         """A payment for the buyer's browser to confirm. Ways to pay that leave the page are not offered:
         a purchase stays inside the stream. Raises PaymentRefused, e.g. for an amount below the smallest."""
-        async with _our_errors():
+        async with self._asking("create_payment"):
             return _payment(
                 await self._client.v1.payment_intents.create_async(
                     {
@@ -94,14 +112,14 @@ class StripeGateway:
 
     async def get_payment(self, payment: str) -> Payment:
         """As Stripe knows it now. Raises PaymentUnknown."""
-        async with _our_errors():
+        async with self._asking("get_payment"):
             return _payment(await self._client.v1.payment_intents.retrieve_async(payment))
 
     async def cancel_payment(self, payment: str, idempotency_key: str) -> Payment:
         """The payment afterwards: `canceled`, or what it had become before (`succeeded`: the money is there).
         Raises PaymentUnknown."""
         try:
-            async with _our_errors():
+            async with self._asking("cancel_payment"):
                 return _payment(
                     await self._client.v1.payment_intents.cancel_async(
                         payment, options={"idempotency_key": idempotency_key}
@@ -115,7 +133,7 @@ class StripeGateway:
     async def refund(self, payment: str, amount: int, reason: str, idempotency_key: str) -> Refund:
         """Gives `amount` back. `reason` is Stripe's word or ours; ours is kept as metadata. Raises
         AlreadyRefunded when nothing is left, PaymentRefused when less is left or nothing was paid."""
-        async with _our_errors():
+        async with self._asking("refund"):
             made = await self._client.v1.refunds.create_async(
                 {
                     "payment_intent": payment,

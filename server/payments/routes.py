@@ -8,6 +8,7 @@ from server.core import http
 from server.core.errors import ProofcastError
 from server.core.log import logger
 from server.core.redis import AWAY
+from server.core.tracing import note
 from server.payments.gateway import StripeGateway
 from server.payments.store import PaymentEventStore
 
@@ -26,6 +27,7 @@ def webhook_route(
         # Whatever is raised here is answered with another status than 2xx, so Stripe sends it again.
         body = await http.limited_body(request, MOST_BYTES)
         event = gateway.verified(body, request.headers.get("Stripe-Signature"))
+        note({"proofcast.payment_event": event.id})
         if await inbox.put(event):
             try:
                 await wake()

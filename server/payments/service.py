@@ -1,6 +1,7 @@
 """Draining the inbox: what an event says, who handles it, what becomes of it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from server.core.db import AWAY as SQL_AWAY
 from server.core.errors import ProofcastError, Unavailable
 from server.core.log import logger
 from server.core.redis import AWAY as REDIS_AWAY
+from server.core.tracing import OFF, Tracing, note
 from server.payments.errors import UnreadableEvent
 from server.payments.messages import (
     BrowserConfig,
@@ -21,7 +23,7 @@ from server.payments.messages import (
     StripeFailure,
     StripeIntent,
 )
-from server.payments.store import ClaimedEvent, EventSetAside, InboxCounts, PaymentEventStore
+from server.payments.store import SET_ASIDE, ClaimedEvent, EventSetAside, InboxCounts, PaymentEventStore
 
 Handler = Callable[[PaymentEvent], Awaitable[str]]
 """Settles one event and returns its outcome, a short word. It may be called twice for the same event, or
@@ -59,10 +61,15 @@ _log = logger("payments")
 class PaymentInbox:
     """Decides nothing about orders: the handlers do."""
 
-    def __init__(self, store: PaymentEventStore, *, lease_ms: int = _LEASE_MS) -> None:
+    def __init__(
+        self, store: PaymentEventStore, *, lease_ms: int = _LEASE_MS, tracing: Tracing = OFF
+    ) -> None:
         """`lease_ms`: how long a handler may take before another worker may have the event."""
         self._store = store
         self._lease_ms = lease_ms
+        self._tracing = tracing
+        self.settled: Counter[str] = Counter()
+        """Attempts, by outcome: a handler's word, or `retry`, `set_aside`."""
 
     async def run_once(self, handlers: Mapping[str, Handler], most: int = 16) -> int:
         """Handles up to `most` events that are due, side by side, by the type of each. Returns how many it
@@ -76,6 +83,10 @@ class PaymentInbox:
     async def next_due(self) -> int | None:
         """When there will be work (ms since the epoch, maybe past); None when all is handled."""
         return await self._store.next_due()
+
+    async def backlog(self) -> tuple[int, int | None]:
+        """How many events are not handled yet, and since when (ms) the oldest of them waits."""
+        return await self._store.backlog()
 
     async def counts(self) -> InboxCounts:
         return await self._store.counts()
@@ -93,13 +104,19 @@ class PaymentInbox:
     async def _settle(self, event: ClaimedEvent, handlers: Mapping[str, Handler]) -> None:
         handler = handlers.get(event.type)
         if handler is None:
+            self.settled[IGNORED] += 1
             await self._store.done(event.id, IGNORED)
             return
         log = _log.bind(payment_event=event.id, type=event.type, attempt=event.attempts)
         try:
             async with asyncio.timeout(self._lease_ms / 1000):
-                outcome = await handler(decode(event.payload))
+                with self._tracing.span(f"settle {event.type}", {"proofcast.payment_event": event.id}):
+                    payment = decode(event.payload)
+                    if payment.order is not None:
+                        note({"proofcast.order": payment.order})
+                    outcome = await handler(payment)
         except ProofcastError as error:
+            self.settled["retry" if error.retryable else SET_ASIDE] += 1
             if error.retryable:
                 log.warning("payment event failed, will be tried again", code=error.code)
                 await self._store.retry_later(event.id, error.code)
@@ -107,12 +124,15 @@ class PaymentInbox:
                 log.error("payment event set aside", code=error.code)
                 await self._store.set_aside(event.id, error.code)
         except (*SQL_AWAY, *REDIS_AWAY, TimeoutError) as error:
+            self.settled["retry"] += 1
             log.warning("payment event failed, will be tried again", error=type(error).__name__)
             await self._store.retry_later(event.id, Unavailable.code)
         except Exception as error:  # a bug must not lose a payment: keep it, say so, try again
+            self.settled["retry"] += 1
             log.error("payment event crashed", exc_info=error)
             await self._store.retry_later(event.id, type(error).__name__)
         else:
+            self.settled[outcome] += 1
             await self._store.done(event.id, outcome)
 
 

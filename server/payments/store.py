@@ -158,6 +158,13 @@ class PaymentEventStore:
             value: int | None = found.scalar()
             return value
 
+    async def backlog(self) -> tuple[int, int | None]:
+        """How many are not handled yet, and since when (ms) the oldest of them waits."""
+        query = select(func.count(), func.min(_t.received_at)).where(_t.handled_at.is_(None))
+        async with self._database.read() as sql:
+            row = (await sql.execute(query)).one()
+        return row[0], row[1]
+
     async def counts(self) -> InboxCounts:
         waiting = _t.handled_at.is_(None)
         aside = func.coalesce(_t.outcome, "") == SET_ASIDE

@@ -58,7 +58,7 @@ class VoteStore:
     def __init__(self, redis: RedisClient, *, gap_ms: int = GAP_MS) -> None:
         self._redis = redis
         self._gap_ms = gap_ms
-        self._scripts = {verb: redis.register_script(script_text(verb)) for verb in VERBS}
+        self._scripts = {verb: redis.script(f"polls.{verb}", script_text(verb)) for verb in VERBS}
 
     async def open(self, shop: str, poll: str, terms: Terms) -> bool:
         """Begins to count, from nothing. False, and nothing changed, where the poll is known."""

@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
-from server.core.batching import Batcher
+from server.core.batching import SIZES, Batcher
+from server.core.metrics import Histogram
 from server.stock.errors import HoldIsOver, HoldNotFound, StockNotLoaded, refusal_error
 from server.stock.ledger import StockLedger
 from server.stock.messages import Hold, HoldAnswer, HoldLine, StockLevels
@@ -50,6 +51,8 @@ class StockService:
         self._batch = batch
         self._in_flight = in_flight
         self._batchers: dict[str, Batcher[HoldRequest, Outcome]] = {}
+        self.batches = Histogram(SIZES)
+        """How many holds travelled together."""
 
     async def reserve(
         self, shop: str, buyer: str, key: str, lines: Iterable[Want], *, ttl_ms: int, context: str = ""
@@ -205,6 +208,10 @@ class StockService:
             await self._store.trim_ledger(shop, entries[-1])
         return len(entries)
 
+    async def backlog(self, shops: Sequence[str]) -> tuple[int, int | None]:
+        """How many entries of the ledger are not in SQL yet, and since when (ms) the oldest waits."""
+        return await self._store.backlog(shops)
+
     async def close(self) -> None:
         """Answers those who wait, and takes no more."""
         for batcher in self._batchers.values():
@@ -217,7 +224,7 @@ class StockService:
             async def reserve(requests: Sequence[HoldRequest]) -> Sequence[Outcome]:
                 return await self._store.reserve(shop, requests)
 
-            batcher = Batcher(reserve, size=self._batch, in_flight=self._in_flight)
+            batcher = Batcher(reserve, size=self._batch, in_flight=self._in_flight, sizes=self.batches)
             self._batchers[shop] = batcher
         return batcher
 

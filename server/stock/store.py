@@ -9,7 +9,7 @@ from typing import Any
 from redis.exceptions import OutOfMemoryError, ResponseError, TryAgainError
 
 from server.core.errors import Unavailable
-from server.core.redis import AWAY, RedisClient, news_channel, shop_key
+from server.core.redis import AWAY, RedisClient, backlog, news_channel, shop_key
 from server.stock.errors import BelowCommitted, StockNotLoaded
 from server.stock.messages import StockLevels
 from server.stock.records import (
@@ -78,7 +78,7 @@ def reserve_arguments(requests: Sequence[HoldRequest]) -> list[str | int]:
 class StockStore:
     def __init__(self, redis: RedisClient) -> None:
         self._redis = redis
-        self._scripts = {verb: redis.register_script(script_text(verb)) for verb in VERBS}
+        self._scripts = {verb: redis.script(f"stock.{verb}", script_text(verb)) for verb in VERBS}
 
     async def reserve(self, shop: str, requests: Sequence[HoldRequest]) -> list[Outcome]:
         """One outcome per request, in their order; each succeeds or fails alone. At most 64 requests."""
@@ -194,6 +194,11 @@ class StockStore:
             entries: Any = await self._redis.xrange(shop_key(shop, "stock", "ledger"), count=most)
         movements = [move for name, entry in entries for move in unpack_entry(name, entry["e"], entry["m"])]
         return movements, [name for name, _ in entries]
+
+    async def backlog(self, shops: Sequence[str]) -> tuple[int, int | None]:
+        """Entries of the ledger that wait, and since when (ms) the oldest does."""
+        with _redis_errors():
+            return await backlog(self._redis, [shop_key(shop, "stock", "ledger") for shop in shops])
 
     async def trim_ledger(self, shop: str, last: str) -> None:
         """Forgets the entries up to and with `last`."""

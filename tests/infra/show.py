@@ -111,6 +111,7 @@ class Show:
     """Signed in as the host."""
     tasks: TaskSet
     sockets: list[Socket] = field(default_factory=list)
+    worker: Worker | None = None
 
     # As the host
 
@@ -306,7 +307,8 @@ async def running_show(
 
 def start_worker(show: Show, news: News | None = None) -> None:
     """The worker's steps, in this process."""
-    wake = Worker(show.services).start(show.tasks)
+    show.worker = Worker(show.services)
+    wake = show.worker.start(show.tasks)
     if news is None:
         return
 

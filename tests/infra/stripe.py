@@ -48,7 +48,7 @@ class StandIn:
 
     def gateway(self, **changed: str) -> StripeGateway:
         """To be closed by the caller."""
-        settings = {
+        settings: dict[str, Any] = {
             "secret_key": self.secret_key,
             "publishable_key": self.publishable_key,
             "webhook_secret": self.webhook_secret,

@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -164,7 +165,11 @@ async def test_many_with_one_key_at_once(gateway: StripeGateway) -> None:
 
 
 def test_what_a_page_is_told() -> None:
-    keys = {"secret_key": "sk_live_1", "publishable_key": "pk_live_1", "webhook_secret": "whsec_1"}
+    keys: dict[str, Any] = {
+        "secret_key": "sk_live_1",
+        "publishable_key": "pk_live_1",
+        "webhook_secret": "whsec_1",
+    }
     real = StripeGateway(**keys).browser_config()
     assert (real.publishable_key, real.script, real.api) == ("pk_live_1", STRIPE_SCRIPT, None)
     script = "http://127.0.0.1:8420/js.stripe.com/v3/"

@@ -1,6 +1,7 @@
 """One client's WebSocket, and Engine.IO on it: a protocol object, no task, no queue."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -24,12 +25,17 @@ from server.core.realtime.rooms import Rooms
 OPENED, JOINING, JOINED, LEAVING = range(4)
 """How far Socket.IO has come: nothing yet, CONNECT is being decided, in, DISCONNECT is under way."""
 
+_THEIR_DOING = ("client disconnect", "transport close")
+"""python-socketio's words for an end that the client made."""
+
 
 class Owner(Protocol):
     """What a connection wants of its engine."""
 
     limits: Limits
     rooms: Rooms
+    ended: Counter[int]
+    """How many connections we ended, by close code."""
 
     def received(self, connection: "Connection", packet: str) -> None:
         """A Socket.IO packet. Sets `busy` on the connection where the next has to wait."""
@@ -165,6 +171,8 @@ class Connection(asyncio.Protocol):
             self._owner.rooms.flush()
         if not self.open:  # before, or because it could not take what was flushed
             return
+        if said not in _THEIR_DOING:
+            self._owner.ended[code] += 1
         self._end(said)
         transport = self.transport
         if transport.is_closing():

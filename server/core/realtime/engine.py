@@ -5,6 +5,7 @@ import base64
 import contextlib
 import functools
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -42,8 +43,8 @@ class Engine:
     """The packets of one connection are handled one after the other; but a command whose handler has to wait
     goes on beside those that follow it.
 
-    Counters, for whoever watches: `opened_total`, `no_pongs`, `not_connected`, `rooms.dropped`,
-    `rooms.frames_sent`; and as of now `connections`, `bytes_queued()`.
+    Counters, for whoever watches: `opened_total`, `ended`, `no_pongs`, `not_connected`, `rooms.dropped`,
+    `rooms.frames_sent`, `rooms.fan_out`; and as of now `connections`, `bytes_queued()`.
     """
 
     async_mode = "proofcast"
@@ -54,6 +55,7 @@ class Engine:
         self.sockets: dict[str, Connection] = {}
         self.eager = Eager()
         self.opened_total = 0
+        self.ended: Counter[int] = Counter()
         self.no_pongs = 0
         self.not_connected = 0
         self._in_place = in_place

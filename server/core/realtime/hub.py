@@ -6,7 +6,8 @@ A message announces a fact; it is never the only copy of one. Every command is a
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,11 +23,14 @@ from server.core.log import logger
 from server.core.messages import Command, Empty, Event
 from server.core.realtime import handshake, library
 from server.core.realtime.connection import Connection
+from server.core.realtime.counts import Counts
 from server.core.realtime.engine import Engine
 from server.core.realtime.frames import frame
 from server.core.realtime.limits import Limits
 from server.core.realtime.peer import PER_SECOND, Peer
 from server.core.realtime.server import Server, encode
+from server.core.requests import UPGRADED
+from server.core.tracing import OFF, Tracing
 
 C = TypeVar("C", bound=Command)
 
@@ -48,9 +52,17 @@ class _Known(msgspec.Struct, frozen=True):
 class Realtime:
     """The real-time server of one node."""
 
-    def __init__(self, authenticate: Authenticate, clock: Clock, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        authenticate: Authenticate,
+        clock: Clock,
+        limits: Limits | None = None,
+        tracing: Tracing = OFF,
+    ) -> None:
         self._authenticate = authenticate
         self._clock = clock
+        self._tracing = tracing
+        self.counts = Counts()
         self._commands: dict[str, _Known] = {}
         self._left: list[Callable[[Peer], Awaitable[None]]] = []
         self._arrived: list[Callable[[Peer], Awaitable[None]]] = []
@@ -78,6 +90,7 @@ class Realtime:
         wait is answered before the next packet is read."""
         if message.name in self._commands:
             raise ValueError(f"two handlers for {message.name}")
+        handler = self._tracing.around(message.name, handler)
         self._commands[message.name] = _Known(message, msgspec.json.Decoder(message).decode, handler)
 
     def commands(self) -> list[type[Command]]:
@@ -105,6 +118,7 @@ class Realtime:
     def _emit(self, room: str, name: str, payload: object) -> None:
         """Encoded once, framed once. Kept apart from python-socketio, which would do so for each viewer."""
         if room in self.engine.rooms:
+            self.counts.events[name] += 1
             self.engine.rooms.send(room, frame(b"42" + encode([name, payload])))
 
     async def enter(self, peer: Peer, room: str) -> None:
@@ -159,6 +173,7 @@ class Realtime:
             except ProofcastError as error:
                 return error_response(error)
             origin = handshake.origin(request.headers)
+            request[UPGRADED] = True
             connection = self.engine.opened(transport, accepted, origin, address)
             connection.on_lost = lambda: None if gone.done() else gone.set_result(None)
             library.follow(request, connection)
@@ -171,7 +186,9 @@ class Realtime:
             grant = await self._authenticate(token, as_text(environ.get("HTTP_ORIGIN", "")))
         except Exception as error:
             failure = self._failure(error, "connect")
+            self.counts.connects[failure.code] += 1
             raise library.ConnectionRefused(failure.message, msgspec.to_builtins(failure.body())) from None
+        self.counts.connects["ok"] += 1
         address = connection.address if (connection := self.engine.sockets.get(sid)) else UNKNOWN
         peer = self.peers[sid] = Peer(sid, grant, self._clock.now_ms(), address)
         for handler in self._arrived:
@@ -194,8 +211,7 @@ class Realtime:
         if found is None:
             return False
         known = self._commands.get(found[2])
-        peer = self.peers.get(connection.sid)
-        if known is None or peer is None:
+        if known is None or connection.sid not in self.peers:
             return False
         try:
             message = known.decode(packet[found.end() : -1])  # what is left of it is one value, or no JSON
@@ -203,57 +219,63 @@ class Realtime:
             return False
         if packet[-1] != "]":
             return False
-        work = self._acknowledge(connection, found[1], peer, known, message)
+        work = self._acknowledge(connection, found[1], known, message)
         self.engine.eager.start(work, name=known.message.name)
         return True
 
-    async def _acknowledge(
-        self, connection: Connection, number: str, peer: Peer, known: _Known, message: Any
-    ) -> None:
-        connection.asked += 1
-        try:
-            self._spend(peer)
-            answer = self._ok(await known.handler(peer, message))
-        except Exception as error:
-            answer = self._not_ok(error, known.message.name)
-        finally:
-            connection.asked -= 1
+    async def _acknowledge(self, connection: Connection, number: str, known: _Known, message: Any) -> None:
+        answer = await self._carry_out(connection, known, message)
         connection.send(b"3%b%b" % (number.encode(), encode([answer])))
         connection.settle()
 
     async def _command(self, name: object, sid: str, *arguments: object) -> dict[str, Any]:
         """The ordinary way, for what does not go the short one."""
         connection = self.engine.sockets.get(sid)
-        if connection is None:
-            return self._not_ok(BadRequest("The connection is not open."), str(name)[:64])
-        connection.asked += 1
+        known = self._commands.get(name) if isinstance(name, str) else None
         try:
-            peer = self.peers.get(sid)
+            return await self._carry_out(connection, known, None, arguments)
+        finally:
+            if connection is not None:  # python-socketio sends the answer first
+                asyncio.get_running_loop().call_soon(connection.settle)
+
+    async def _carry_out(
+        self,
+        connection: Connection | None,
+        known: _Known | None,
+        message: Any,
+        arguments: Sequence[object] = (),
+    ) -> dict[str, Any]:
+        """`arguments`: of a command whose `message` is not made yet."""
+        # A name that is no command's is what somebody typed: it goes into no log.
+        name, outcome, began = known.message.name if known else "unknown", "ok", time.perf_counter()
+        if connection is not None:
+            connection.asked += 1
+        try:
+            peer = self.peers.get(connection.sid) if connection is not None else None
             if peer is None:
                 raise BadRequest("The connection is not open.")
             self._spend(peer)
-            known = self._commands.get(name) if isinstance(name, str) else None
             if known is None:
                 raise BadRequest("There is no such command.", known=sorted(self._commands))
-            if len(arguments) != 1:
-                raise BadRequest("A command takes one object.", at="$")
-            return self._ok(await known.handler(peer, convert(arguments[0], known.message)))
+            if message is None:
+                if len(arguments) != 1:
+                    raise BadRequest("A command takes one object.", at="$")
+                message = convert(arguments[0], known.message)
+            data = await known.handler(peer, message)
+            answer = {"ok": True, "data": data if data is not None else Empty()}
         except Exception as error:
-            return self._not_ok(error, str(name)[:64])
+            failure = self._failure(error, name)
+            outcome, answer = failure.code, {"ok": False, "error": failure.body()}
+            _log.debug("command failed", command=name, code=outcome)
         finally:
-            connection.asked -= 1
-            asyncio.get_running_loop().call_soon(connection.settle)  # python-socketio sends the answer first
+            if connection is not None:
+                connection.asked -= 1
+        self.counts.asked(name, outcome, time.perf_counter() - began)
+        return answer
 
     def _spend(self, peer: Peer) -> None:
         if not peer.spend(self._clock.now_ms()):
             raise TooMany("Too many messages at once. Wait a second.", per_second=PER_SECOND)
-
-    @staticmethod
-    def _ok(data: Any) -> dict[str, Any]:
-        return {"ok": True, "data": data if data is not None else Empty()}
-
-    def _not_ok(self, error: Exception, command: str) -> dict[str, Any]:
-        return {"ok": False, "error": self._failure(error, command).body()}
 
     @staticmethod
     def _failure(error: Exception, command: str) -> ProofcastError:

@@ -6,8 +6,11 @@ to a room or to the viewer alone: whatever else is sent, or changes who is in a 
 """
 
 import asyncio
+import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from server.core.metrics import Histogram
 from server.core.realtime.sending import Members, native
 
 if TYPE_CHECKING:
@@ -15,14 +18,17 @@ if TYPE_CHECKING:
 
 
 class Rooms:
-    """`most_queued`: bytes that may wait for one viewer. `dropped`: how many fell further behind.
-    `send_many`: see `sending`."""
+    """`most_queued`: bytes that may wait for one viewer. `dropped`: how many fell further behind. `fan_out`:
+    how long it took from the first frame of a write in hand to the last viewer written to. `send_many`: see
+    `sending`."""
 
     def __init__(self, most_queued: int) -> None:
         self._most_queued = most_queued
         self._rooms: dict[str, Members] = {}
         self._waiting: list[bytes] = []
         self._waiting_for = ""
+        self._since = 0.0
+        self.fan_out = Histogram()
         self.dropped = 0
         self.frames_sent = 0
         self.send_many = native()
@@ -32,6 +38,10 @@ class Rooms:
 
     def __contains__(self, name: str) -> bool:
         return name in self._rooms
+
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """How many are in each room."""
+        return ((name, len(members)) for name, members in self._rooms.items())
 
     def members(self, name: str) -> list["Connection"]:
         room = self._rooms.get(name)
@@ -66,6 +76,7 @@ class Rooms:
         if name not in self._rooms:
             return
         if not self._waiting:
+            self._since = time.perf_counter()
             asyncio.get_running_loop().call_soon(self.flush)
         self._waiting_for = name
         self._waiting.append(frame)
@@ -81,6 +92,7 @@ class Rooms:
         self.frames_sent += len(frames) * len(room)
         # Nothing in there changes who is in the room.
         behind = room.write(data, self._most_queued, self.send_many)
+        self.fan_out.observe(time.perf_counter() - self._since)
         for connection in behind:
             connection.drop()
 
