@@ -44,7 +44,7 @@ class ChatStore:
         folder = resources.files("server.chat").joinpath("lua")
         room = folder.joinpath("room.lua").read_text("utf-8")
         self._scripts = {
-            verb: redis.register_script(room + folder.joinpath(f"{verb}.lua").read_text("utf-8"))
+            verb: redis.script(f"chat.{verb}", room + folder.joinpath(f"{verb}.lua").read_text("utf-8"))
             for verb in VERBS
         }
         self._learn = Script(redis, "server.chat", "learn")
