@@ -4,8 +4,10 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.infra.logs import Logs
-from tests.infra.show import PASSWORD, Show
+from tests.infra.show import PASSWORD, Refused, Show
 
 WRITE = """
 from server.core.log import configure, logger
@@ -48,10 +50,30 @@ async def test_a_purchase_leaves_no_secret_and_no_name_in_the_log(show: Show, lo
     checkout = await viewer.checkout(await viewer.hold(pin), email="buyer@example.com")
     await viewer.pay(checkout)
     await viewer.until_order(checkout, "paid")
+    for name in ("somebody@example.com", "hold.create"):  # a command that is none, and one with a bad body
+        with pytest.raises(Refused):
+            await viewer.socket.ask(name, {"key": "somebody@example.com"})
+    with pytest.raises(Refused):
+        await show.call("POST", "/api/v1/session", {"email": "other@example.com", "password": "a-wrong-one"})
+    with pytest.raises(Refused):
+        await show.call("GET", f"/api/v1/orders/none?token={viewer.token}")
+    cookies = [cookie.value for cookie in show.http.cookie_jar]
+    assert cookies
     settings, text = show.services.settings, logs.text()
     for secret in (
-        *(viewer.token, checkout["client_secret"], "buyer@example.com", PASSWORD, "4242"),
+        *(
+            viewer.token,
+            checkout["client_secret"],
+            "@example.com",
+            PASSWORD,
+            "a-wrong-one",
+            "4242",
+            "127.0.0.1",
+        ),
+        *cookies,
         *(settings.secret_key, settings.stripe_secret_key, settings.stripe_webhook_secret),
     ):
         assert secret not in text
     assert logs.errors() == []
+    events = {entry["event"] for entry in logs.entries()}
+    assert {"request", "command failed"} <= events  # at debug, too

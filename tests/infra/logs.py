@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+import structlog.contextvars
 import structlog.testing
 
 
@@ -28,6 +29,10 @@ class Logs:
         ]
         return own + theirs
 
+    def entries(self, **fields: Any) -> list[Any]:
+        """Those of structlog that have these fields."""
+        return [entry for entry in self._own if all(entry.get(name) == fields[name] for name in fields)]
+
     def text(self) -> str:
         """All of it, as one text to search in. Tracebacks are in it."""
         own = [str(entry) + self._trace(entry) for entry in self._own]
@@ -40,7 +45,8 @@ class Logs:
 
 @contextlib.contextmanager
 def captured(theirs: pytest.LogCaptureFixture) -> Iterator[Logs]:
-    with structlog.testing.capture_logs() as own, theirs.at_level(logging.WARNING):
+    merged = [structlog.contextvars.merge_contextvars]
+    with structlog.testing.capture_logs(merged) as own, theirs.at_level(logging.WARNING):
         yield Logs(own, theirs)
     for entry in own:  # pytest shows it when the test fails
         sys.stdout.write(f"{entry}\n")
