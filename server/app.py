@@ -36,6 +36,8 @@ from server.polls import routes as polls_routes
 from server.rooms import events as rooms_events
 from server.rooms import routes as rooms_routes
 from server.rooms.feed import Feed
+from server.rooms.kept import FORGET_S, KeptRooms
+from server.rooms.levels import Levels
 from server.rooms.messages import ViewersChanged
 from server.rooms.names import host_room, stream_room
 from server.rooms.presence import EVERY_S, Presence
@@ -72,8 +74,10 @@ def build(settings: Settings) -> web.Application:
         await realtime.emit(stream_room(stream), ViewersChanged(stream=stream, viewers=viewers))
 
     presence = Presence(services.redis, services.clock, viewers_changed)
-    rooms = RoomService(services.streams, services.timeline, services.stock, presence, services.clock)
-    feed = Feed(realtime, services.streams, services.timeline, services.stock, tasks)
+    levels = Levels(services.stock)
+    feed = Feed(realtime, services.streams, services.timeline, levels)
+    kept = KeptRooms(services.streams, services.timeline, news, feed)
+    rooms = RoomService(kept, levels, services.timeline, presence, services.clock)
     numbers = conversions_events.NumbersFeed(
         realtime, services.streams, services.conversions, presence, tasks
     )
@@ -88,7 +92,7 @@ def build(settings: Settings) -> web.Application:
 
     reactions = Reactions(services.announcer, tasks, services.clock, reacted)
 
-    rooms_events.setup(realtime, rooms, services.streams, presence, news, feed, tasks)
+    rooms_events.setup(realtime, rooms, presence, news, tasks)
     polls_events.setup(realtime, services.voting)
     checkout_events.setup(realtime, holding)
     conversions_events.setup(realtime, services.conversions, services.streams, news, numbers)
@@ -134,20 +138,27 @@ def build(settings: Settings) -> web.Application:
         await feed.resumed(shop)
         await tallies.resumed(shop)
         chat_feed.resumed(shop)
+        feed.caught_up(shop)
+
+    async def forget() -> bool:
+        kept.forget_unwanted()
+        return False
 
     async def run(_app: web.Application) -> AsyncIterator[None]:
         tasks.spawn(lag.run(), name="lag")
         handlers = {
             **feed.handlers(), "tally": tallies.heard, **chat_feed.handlers(), **reactions.handlers(),
         }  # fmt: skip
-        tasks.spawn(news.run(handlers, resumed), name="news")
+        tasks.spawn(news.run(handlers, resumed, feed.lost), name="news")
         tasks.spawn(repeat(presence.step, Wake(), name="presence", idle_s=EVERY_S), name="presence")
+        tasks.spawn(repeat(forget, Wake(), name="forget", idle_s=FORGET_S), name="forget")
         yield
         await realtime.close()
         chat_feed.close()
         reactions.close()
         await tasks.close()
         tallies.close()
+        feed.close()
         await presence.close()
         await news.close()
         await services.close()

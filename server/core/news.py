@@ -1,7 +1,7 @@
 """News between processes over Redis pub/sub, one channel per shop.
 
-Pub/sub may lose messages when a connection breaks. So no message is the only copy of its fact, and after
-every break `resumed` is called for each followed shop: it reads the facts again.
+Pub/sub may lose messages when a connection breaks. So no message is the only copy of its fact. At a break
+`lost` is called for each followed shop, and after it `resumed`, which reads the facts again.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
+from server.core.clock import Clock
 from server.core.errors import Unavailable
 from server.core.http import as_error
 from server.core.log import logger
@@ -26,6 +27,11 @@ _log = logger("news")
 T = TypeVar("T")
 Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
 """Called with the shop and the message; `message["kind"]` chose the handler."""
+
+
+Resumed = Callable[[str], Awaitable[None]]
+Lost = Callable[[str, int], None]
+"""Called with the shop, and when this node last heard from Redis, ms UTC."""
 
 
 class _Once(Retry):
@@ -39,7 +45,7 @@ class _Once(Retry):
 class News:
     """Listens on the channels of the shops that have somebody on this node."""
 
-    def __init__(self, url: str, *, quiet_s: float = 10.0) -> None:
+    def __init__(self, url: str, *, quiet_s: float = 5.0, clock: Clock | None = None) -> None:
         """After `quiet_s` without a word Redis is asked for one, and after as long again given up."""
         self._redis: Redis = Redis.from_url(
             url, decode_responses=True, retry=_Once(NoBackoff(), 0), socket_connect_timeout=2
@@ -51,6 +57,15 @@ class News:
         self._quiet_s = quiet_s
         self.away = True
         """Nothing is heard for now."""
+        self._clock = clock or Clock()
+        self._heard_ms = self._clock.now_ms()
+        self.breaks = 0
+        """How often news were lost. What was read before the last break may be out of date."""
+
+    def hears(self, shop: str) -> bool:
+        """Whether the shop's news reach this node, as far as it knows."""
+        ready = self._ready.get(news_channel(shop))
+        return ready is not None and ready.is_set()
 
     async def follow(self, shop: str) -> None:
         """Returns when the shop's news reach this node. Raises `TimeoutError` when they can't for now."""
@@ -69,7 +84,9 @@ class News:
                         await self._pubsub.subscribe(channel)
                 await ready.wait()
 
-    async def run(self, handlers: Mapping[str, Handler], resumed: Callable[[str], Awaitable[None]]) -> None:
+    async def run(
+        self, handlers: Mapping[str, Handler], resumed: Resumed, lost: Lost = lambda _shop, _since: None
+    ) -> None:
         """Forever: listens, hands on, and reconnects."""
         broken = False
         while True:
@@ -85,16 +102,20 @@ class News:
                 if not broken:
                     _log.warning("news are away", error=type(error).__name__)
                 broken = self.away = True
-                for event in self._ready.values():
-                    event.clear()
-                self._stale.update(self._shops)
+                self._break(lost)
                 await self._pubsub.aclose()  # type: ignore[no-untyped-call]
                 self._pubsub = self._redis.pubsub()
                 await asyncio.sleep(0.25)
 
-    async def _listen(
-        self, handlers: Mapping[str, Handler], resumed: Callable[[str], Awaitable[None]]
-    ) -> None:
+    def _break(self, lost: Lost) -> None:
+        self.breaks += 1
+        for event in self._ready.values():
+            event.clear()
+        for channel in self._shops.keys() - self._stale:
+            self._stale.add(channel)
+            lost(self._shops[channel], self._heard_ms)
+
+    async def _listen(self, handlers: Mapping[str, Handler], resumed: Resumed) -> None:
         asked = False
         while True:
             message = await self._pubsub.get_message(timeout=self._quiet_s)
@@ -107,6 +128,8 @@ class News:
                 await self._pubsub.ping()
                 continue
             asked = False
+            if not self._stale:
+                self._heard_ms = self._clock.now_ms()
             if message["type"] == "subscribe":
                 channel = message["channel"]
                 self._ready[channel].set()

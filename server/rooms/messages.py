@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from server.core.messages import Command, Event, Id, Message
+from server.core.messages import Command, Event, Id, Message, Millis
 from server.pins.messages import PinView
 from server.polls.messages import PollView
 from server.stock.messages import StockLevels
@@ -50,6 +50,14 @@ class ViewersChanged(Event, frozen=True):
     name: ClassVar[str] = "viewers.changed"
     stream: Id
     viewers: int
+
+
+class RoomStale(Event, frozen=True):
+    """Truth: the server that the client is connected to may have missed news of the shop `since` then;
+    null: it has caught up, and has told what was missed."""
+
+    name: ClassVar[str] = "room.stale"
+    since: Millis | None
 
 
 class Room(Message, frozen=True):

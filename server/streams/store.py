@@ -148,16 +148,22 @@ class TimelineStore:
     async def events(self, shop: str, stream: str, after: int) -> list[dict[str, Any]]:
         """Those with a `seq` above `after`, in order: `seq`, `at`, `event`, `data` (JSON)."""
         found: Any = await self._redis.xrange(self._keys(shop, stream)[1], min=f"0-{after + 1}")
-        return [
-            {
-                "seq": int(entry.partition("-")[2]),
-                "at": int(row["at"]),
-                "event": row["event"],
-                "data": row["data"],
-            }
-            for entry, row in found
-        ]
+        return [_event(entry, row) for entry, row in found]
+
+    async def last_events(self, shop: str, stream: str, most: int) -> list[dict[str, Any]]:
+        """At most so many, in order."""
+        found: Any = await self._redis.xrevrange(self._keys(shop, stream)[1], count=most)
+        return [_event(entry, row) for entry, row in reversed(found)]
 
     async def retire(self, shop: str, stream: str) -> None:
         for key in self._keys(shop, stream):
             await self._redis.expire(key, self.KEEP_ENDED_S)
+
+
+def _event(entry: str, row: dict[str, str]) -> dict[str, Any]:
+    return {
+        "seq": int(entry.partition("-")[2]),
+        "at": int(row["at"]),
+        "event": row["event"],
+        "data": row["data"],
+    }

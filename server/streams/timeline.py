@@ -64,6 +64,7 @@ class Store(Protocol):
         self, shop: str, stream: str, before: Moment, seq: int, state: str, event: str, data: str, at: int
     ) -> bool: ...
     async def events(self, shop: str, stream: str, after: int) -> list[dict[str, Any]]: ...
+    async def last_events(self, shop: str, stream: str, most: int) -> list[dict[str, Any]]: ...
     async def retire(self, shop: str, stream: str) -> None: ...
 
 
@@ -130,6 +131,22 @@ class Timeline:
         if [event["seq"] for event in events] != list(range(since.seq + 1, room.seq + 1)):
             return None
         return events
+
+    async def since(self, shop: str, stream: str, since: Moment) -> list[dict[str, Any]]:
+        """The events after `since`, without a gap; none when they can't be had."""
+        found: list[dict[str, Any]] = []
+        for event in await self._store.events(shop, stream, since.seq):
+            if (
+                event["seq"] != since.seq + len(found) + 1
+                or msgspec.json.decode(event["data"])["epoch"] != since.epoch
+            ):
+                return []
+            found.append(event)
+        return found
+
+    async def recent(self, shop: str, stream: str, most: int) -> list[dict[str, Any]]:
+        """The last events, oldest first."""
+        return await self._store.last_events(shop, stream, most)
 
     async def all_events(self, shop: str, stream: str) -> list[dict[str, Any]]:
         return await self._store.events(shop, stream, 0)

@@ -22,7 +22,7 @@ from tests.infra.logs import Logs
 class Heard:
     """What a node was told, and how often it was asked to read again. `fails` is raised instead, once."""
 
-    def __init__(self, url: str, **options: float) -> None:
+    def __init__(self, url: str, **options: Any) -> None:
         self.news = News(url, **options)
         self.said: list[str] = []
         self.resumed: list[str] = []

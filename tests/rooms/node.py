@@ -13,10 +13,13 @@ from server.core.realtime import Realtime
 from server.core.tasks import TaskSet
 from server.rooms import events
 from server.rooms.feed import Feed
+from server.rooms.kept import KeptRooms
+from server.rooms.levels import Levels
 from server.rooms.messages import ViewersChanged
 from server.rooms.names import stream_room
 from server.rooms.presence import Presence
 from server.rooms.service import RoomService
+from server.streams.service import StreamService
 from tests.infra.show import Socket
 
 
@@ -27,6 +30,8 @@ class Node:
     realtime: Realtime
     presence: Presence
     feed: Feed
+    kept: KeptRooms
+    rooms: RoomService
     news: News
 
     async def socket(self, token: str) -> Socket:
@@ -35,30 +40,53 @@ class Node:
 
 @contextlib.asynccontextmanager
 async def node(
-    services: Services, *, rooms: Callable[[RoomService], RoomService] = lambda rooms: rooms
+    services: Services,
+    *,
+    streams: Callable[[StreamService], StreamService] = lambda streams: streams,
+    news_url: str = "",
+    quiet_s: float = 5.0,
+    fresh_s: float = 1.0,
 ) -> AsyncIterator[Node]:
-    """`rooms` may put something of the test's around the service. Presence moves when the test says so."""
+    """`streams` may put something of the test's around what rooms are read by; `news_url` is another way to
+    the same Redis. Presence moves when the test says so."""
     app, tasks = web.Application(), TaskSet()
-    news = News(services.settings.redis_url)
+    news = News(news_url or services.settings.redis_url, quiet_s=quiet_s)
     realtime = Realtime(services.accounts.connection, services.clock)
 
     async def changed(stream: str, viewers: int) -> None:
         await realtime.emit(stream_room(stream), ViewersChanged(stream=stream, viewers=viewers))
 
     presence = Presence(services.redis, services.clock, changed)
-    service = RoomService(services.streams, services.timeline, services.stock, presence, services.clock)
-    feed = Feed(realtime, services.streams, services.timeline, services.stock, tasks)
-    events.setup(realtime, rooms(service), services.streams, presence, news, feed, tasks)
+    levels = Levels(services.stock, fresh_s=fresh_s)
+    feed = Feed(realtime, services.streams, services.timeline, levels)
+    kept = KeptRooms(streams(services.streams), services.timeline, news, feed, fresh_s=fresh_s)
+    rooms = RoomService(kept, levels, services.timeline, presence, services.clock)
+    events.setup(realtime, rooms, presence, news, tasks)
     realtime.attach(app)
     runner = web.AppRunner(app, access_log=None, logger=SERVER_LOG, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    tasks.spawn(news.run(feed.handlers(), feed.resumed), name="news")
+
+    async def resumed(shop: str) -> None:
+        await feed.resumed(shop)
+        feed.caught_up(shop)
+
+    tasks.spawn(news.run(feed.handlers(), resumed, feed.lost), name="news")
     try:
-        yield Node(f"http://127.0.0.1:{runner.addresses[0][1]}", services, realtime, presence, feed, news)
+        yield Node(
+            f"http://127.0.0.1:{runner.addresses[0][1]}",
+            services,
+            realtime,
+            presence,
+            feed,
+            kept,
+            rooms,
+            news,
+        )
     finally:
         await realtime.close()
         await tasks.close()
+        feed.close()
         await news.close()
         await runner.cleanup()

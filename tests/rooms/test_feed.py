@@ -7,8 +7,9 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from server.core.tasks import TaskSet
-from server.rooms.feed import COALESCE_S, Feed
+from server.core.coalescing import GAP_S
+from server.rooms.feed import Feed
+from server.rooms.levels import Levels
 from server.stock.messages import StockChanged, StockLevels
 from tests.infra.clock import START_S, in_held_time
 from tests.infra.logs import Logs
@@ -30,10 +31,10 @@ class Rooms:
     def __init__(self) -> None:
         self.told: list[tuple[float, str, Any]] = []
 
-    async def emit(self, room: str, event: Any) -> None:
+    def tell(self, room: str, event: Any) -> None:
         self.told.append((now(), room, event))
 
-    async def emit_raw(self, room: str, name: str, payload: object) -> None:
+    def tell_raw(self, room: str, name: str, payload: object) -> None:
         self.told.append((now(), room, (name, payload)))
 
     def stock(self) -> list[tuple[float, int, dict[str, int]]]:
@@ -50,9 +51,8 @@ class Held:
 
     def __init__(self) -> None:
         self.rooms = Rooms()
-        self.tasks = TaskSet()
         stock, nothing = cast(Any, Stock()), cast(Any, None)
-        self.feed = Feed(cast(Any, self.rooms), nothing, nothing, stock, self.tasks)
+        self.feed = Feed(cast(Any, self.rooms), nothing, nothing, Levels(stock))
         self.moved: list[str] = []
         self.feed.moved = self.moved.append
 
@@ -67,9 +67,8 @@ def test_moves_are_gathered_and_the_last_one_always_told() -> None:
         held = Held()
         for seq in range(1, 101):
             await held.stock(seq, v=200 - seq, w=seq)
-            await asyncio.sleep(COALESCE_S / 10)
+            await asyncio.sleep(GAP_S / 10)
         await asyncio.sleep(10)
-        await held.tasks.close()
         assert len(held.moved) == 100
         return held.rooms.stock()
 
@@ -78,7 +77,7 @@ def test_moves_are_gathered_and_the_last_one_always_told() -> None:
     assert told[-1][1:] == (100, {"v": 100, "w": 100})
     assert len(told) <= 13
     gaps = [later[0] - earlier[0] for earlier, later in itertools.pairwise(told)]
-    assert min(gaps) >= COALESCE_S * 0.99
+    assert min(gaps) >= GAP_S * 0.99
     assert [seq for _, seq, _ in told] == sorted({seq for _, seq, _ in told})
 
 
@@ -102,13 +101,12 @@ def test_sold_out_does_not_wait() -> None:
         await held.stock(4, v=0)
         await held.stock(5, v=1)  # given back
         await asyncio.sleep(60)
-        await held.tasks.close()
         return held.rooms.stock()
 
     assert in_held_time(scenario()) == [
         (0.0, 1, {"v": 2}),
         (0.0, 4, {"v": 0, "w": 7}),  # with all that was waiting
-        (COALESCE_S, 5, {"v": 1}),
+        (GAP_S, 5, {"v": 1}),
     ]
 
 
@@ -119,10 +117,9 @@ def test_a_rebuilt_stock_is_not_mixed_with_the_old_one() -> None:
         await held.stock(9, v=2, w=2)
         await held.stock(1, epoch="e2", v=5)
         await asyncio.sleep(60)
-        await held.tasks.close()
         return held.rooms.stock()
 
-    assert in_held_time(scenario())[1:] == [(COALESCE_S, 1, {"v": 5})]
+    assert in_held_time(scenario())[1:] == [(GAP_S, 1, {"v": 5})]
 
 
 def test_shops_do_not_wait_for_each_other() -> None:
@@ -261,9 +258,10 @@ async def test_a_node_that_missed_events_tells_them_all(scene: Scene, known: int
             await scene.title(title)
         await socket.told("stream.changed", seq=3)
         # As if the node had been deaf since then.
-        moment = here.feed._told[scene.shop.id][scene.stream]
-        assert moment is not None
-        here.feed._told[scene.shop.id][scene.stream] = msgspec.structs.replace(moment, seq=known)
+        followed = here.feed.followed(scene.shop.id, scene.stream)
+        assert followed is not None
+        assert followed.told is not None
+        followed.told = msgspec.structs.replace(followed.told, seq=known)
         await scene.title("four")
         await socket.told("stream.changed", seq=4)
         assert [event["seq"] for _, event in socket.heard] == [1, 2, 3, *range(known + 1, 5)]

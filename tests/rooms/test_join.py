@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from server.core.redis import shop_key
-from server.rooms.messages import Joined
-from server.rooms.service import RoomService
-from server.streams.messages import Moment
-from server.streams.service import Owned
+from server.rooms.followed import Followed
+from server.streams.service import Owned, StreamService
+from server.streams.timeline import Room
 from tests.infra.logs import Logs
 from tests.infra.show import Refused
 from tests.rooms.node import Node, node
@@ -17,54 +16,60 @@ from tests.rooms.outsider import Client
 from tests.rooms.scene import Scene, same
 
 
-class HeldUp(RoomService):
-    """Has read the state, and is then held up once, until the test lets it go on."""
+class HeldUp(StreamService):
+    """Has read the state of a room, and is then held up once, until the test lets it go on."""
 
-    def __init__(self, rooms: RoomService) -> None:
-        self.__dict__ = rooms.__dict__
+    def __init__(self, streams: StreamService) -> None:
+        self.__dict__ = streams.__dict__
         self.reads = 0
         self.has_read = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def join(self, owned: Owned, since: Moment | None) -> Joined:
-        joined = await super().join(owned, since)
+    async def room(self, owned: Owned) -> Room:
+        room = await super().room(owned)
         self.reads += 1
         if self.reads == 1:
             self.has_read.set()
             await self.go_on.wait()
-        return joined
+        return room
 
 
 class Stage:
-    """A node, and the one join on it that is held up."""
+    """A node, and the one reading on it that is held up."""
 
     def __init__(self) -> None:
-        self.rooms: Any = None
+        self.streams: Any = None
 
-    def hold_up(self, rooms: RoomService) -> RoomService:
-        self.rooms = HeldUp(rooms)
-        found: RoomService = self.rooms
+    def hold_up(self, streams: StreamService) -> StreamService:
+        self.streams = HeldUp(streams)
+        found: StreamService = self.streams
         return found
 
 
 async def told_up_to(node: Node, scene: Scene, seq: int) -> None:
     """The node has heard of the event: what it does with it is done."""
     async with asyncio.timeout(10):
-        while (told := node.feed._told[scene.shop.id][scene.stream]) is None or told.seq < seq:
+        while (told := followed(node, scene).told) is None or told.seq < seq:
             await asyncio.sleep(0.01)
+
+
+def followed(node: Node, scene: Scene) -> Followed:
+    found = node.feed.followed(scene.shop.id, scene.stream)
+    assert found is not None
+    return found
 
 
 async def test_an_event_between_reading_and_entering_is_not_lost_to_the_first_on_a_node(
     scene: Scene,
 ) -> None:
     stage = Stage()
-    async with node(scene.services, rooms=stage.hold_up) as here:
+    async with node(scene.services, streams=stage.hold_up) as here:
         socket = await here.socket(scene.token())
         joining = asyncio.create_task(socket.ask("room.join", {"stream": scene.stream}))
-        await stage.rooms.has_read.wait()
+        await stage.streams.has_read.wait()
         await scene.pin()
         await told_up_to(here, scene, 1)
-        stage.rooms.go_on.set()
+        stage.streams.go_on.set()
         client = Client()
         client.join(await joining)
         await same(scene, socket, client)
@@ -74,18 +79,19 @@ async def test_an_event_between_reading_and_entering_is_not_lost_to_the_first_on
 
 async def test_nor_to_one_who_joins_others(scene: Scene) -> None:
     stage = Stage()
-    async with node(scene.services, rooms=stage.hold_up) as here:
-        stage.rooms.reads = -1
+    async with node(scene.services, streams=stage.hold_up) as here:
+        stage.streams.reads = -1
         first = await here.socket(scene.token())
         await first.ask("room.join", {"stream": scene.stream})
         socket = await here.socket(scene.token())
-        stage.rooms.reads = 0
+        stage.streams.reads = 0
+        here.kept.forget(scene.stream)
         joining = asyncio.create_task(socket.ask("room.join", {"stream": scene.stream}))
-        await stage.rooms.has_read.wait()
+        await stage.streams.has_read.wait()
         for product in range(3):
             await scene.pin(product)
         await told_up_to(here, scene, 3)
-        stage.rooms.go_on.set()
+        stage.streams.go_on.set()
         client = Client()
         client.join(await joining)
         await same(scene, socket, client)
@@ -96,19 +102,19 @@ async def test_nor_to_one_who_joins_others(scene: Scene) -> None:
 
 async def test_nor_to_one_who_comes_back(scene: Scene) -> None:
     stage = Stage()
-    async with node(scene.services, rooms=stage.hold_up) as here:
+    async with node(scene.services, streams=stage.hold_up) as here:
         socket = await here.socket(scene.token())
-        stage.rooms.reads = -1
+        stage.streams.reads = -1
         client = await scene.fresh(socket)
         await scene.pin(0)
         await told_up_to(here, scene, 1)
-        stage.rooms.reads = 0
+        stage.streams.reads = 0
         again = {"stream": scene.stream, "since": client.since()}
         joining = asyncio.create_task(socket.ask("room.join", again))
-        await stage.rooms.has_read.wait()
+        await stage.streams.has_read.wait()
         await scene.pin(1)
         await told_up_to(here, scene, 2)
-        stage.rooms.go_on.set()
+        stage.streams.go_on.set()
         answer = await joining
         assert answer["snapshot"] is None
         assert [missed["event"] for missed in answer["missed"]] == ["pin.shown", "pin.shown"]
@@ -119,14 +125,14 @@ async def test_nor_to_one_who_comes_back(scene: Scene) -> None:
 
 async def test_a_timeline_that_began_anew_while_somebody_joined(scene: Scene) -> None:
     stage = Stage()
-    async with node(scene.services, rooms=stage.hold_up) as here:
+    async with node(scene.services, streams=stage.hold_up) as here:
         socket = await here.socket(scene.token())
         joining = asyncio.create_task(socket.ask("room.join", {"stream": scene.stream}))
-        await stage.rooms.has_read.wait()
+        await stage.streams.has_read.wait()
         await scene.services.redis.delete(shop_key(scene.shop.id, "room", scene.stream))
         await scene.pin()
         await told_up_to(here, scene, 1)
-        stage.rooms.go_on.set()
+        stage.streams.go_on.set()
         client = Client()
         client.join(await joining)
         await same(scene, socket, client)
@@ -138,15 +144,15 @@ async def test_who_leaves_while_joining_is_not_counted_and_nothing_is_logged(
     scene: Scene, logs: Logs
 ) -> None:
     stage = Stage()
-    async with node(scene.services, rooms=stage.hold_up) as here:
+    async with node(scene.services, streams=stage.hold_up) as here:
         socket = await here.socket(scene.token())
         joining = asyncio.create_task(socket.ask("room.join", {"stream": scene.stream}))
-        await stage.rooms.has_read.wait()
+        await stage.streams.has_read.wait()
         await socket.close()
         async with asyncio.timeout(10):
             while here.realtime.peers:
                 await asyncio.sleep(0.01)
-        stage.rooms.go_on.set()
+        stage.streams.go_on.set()
         joining.cancel()
         other = await here.socket(scene.token())
         joined = await other.ask("room.join", {"stream": scene.stream})
@@ -165,6 +171,9 @@ async def test_a_new_epoch_gives_a_snapshot_and_the_old_one_no_gap(scene: Scene)
         await scene.services.redis.flushdb()
         await scene.services.stock.rebuild(scene.shop.id, {})
         answer = await other.ask("room.join", {"stream": scene.stream, "since": client.since()})
+        while answer["snapshot"] is None:  # what the node knows is read again within a second
+            answer = await other.ask("room.join", {"stream": scene.stream, "since": client.since()})
+            await asyncio.sleep(0.1)
         assert answer["missed"] == []
         assert answer["snapshot"]["epoch"] != client.epoch
         # The one who stayed is told by an event of another epoch, and comes again.
@@ -192,6 +201,10 @@ async def test_what_can_not_be_had_any_more_is_a_snapshot(scene: Scene) -> None:
             assert len(answer["missed"]) == (missed or 0)
         await scene.services.redis.xtrim(timeline, maxlen=1, approximate=False)
         ask = {"stream": scene.stream, "since": {"epoch": client.epoch, "seq": client.seq - 2}}
+        assert len((await socket.ask("room.join", ask))["missed"]) == 2, "this node knows them still"
+        await socket.close()
+    async with node(scene.services) as here:
+        socket = await here.socket(scene.token())
         assert (await socket.ask("room.join", ask))["snapshot"] is not None
         await socket.close()
 

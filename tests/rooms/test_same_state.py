@@ -27,7 +27,7 @@ from server.core.redis import news_channel
 from server.core.settings import Settings
 from server.pins.messages import ShowPin
 from server.polls.messages import OptionDraft, PollDraft
-from server.rooms.service import RoomService
+from server.rooms.kept import snapshot
 from server.streams.errors import TimelineBusy
 from server.streams.messages import ChangeStream, CreateStream, Moment
 from tests.infra.show import fresh_key
@@ -54,11 +54,6 @@ plans = st.lists(st.tuples(steps, steps), min_size=1, max_size=12)
 """Of each pair, both are done at the same time, each by another node."""
 
 
-class NoViewers:
-    def count(self, stream: str) -> int:
-        return 0
-
-
 @dataclass
 class World:
     """Two nodes of one shop with five products."""
@@ -69,11 +64,14 @@ class World:
 
     async def join(self, node: int, stream: str, client: Client) -> None:
         services = self.nodes[node]
-        rooms = RoomService(services.streams, services.timeline, services.stock, NoViewers(), services.clock)
-        since = client.since()
-        moment = msgspec.convert(since, Moment) if since else None
-        answer = await rooms.join(await services.streams.get(stream), moment)
-        client.join(msgspec.json.decode(msgspec.json.encode(answer)))
+        room, since = await services.streams.room(await services.streams.get(stream)), client.since()
+        missed = None
+        if since is not None:
+            moment = msgspec.convert(since, Moment)
+            missed = await services.timeline.missed(self.shop.id, stream, moment, room)
+        told = [{**event, "data": msgspec.json.decode(event["data"])} for event in missed or ()]
+        shown = msgspec.to_builtins(snapshot(room)) if missed is None else None
+        client.join({"snapshot": shown, "missed": told})
 
     async def fresh(self, node: int, stream: str) -> Client:
         client = Client()

@@ -105,21 +105,25 @@ class Realtime:
 
     async def emit(self, room: str, event: Event) -> None:
         """To everybody in `room` on this node."""
-        self._emit(room, event.name, event)
+        self.tell_raw(room, event.name, event)
 
     def tell(self, room: str, event: Event) -> None:
         """As `emit`, for who can't wait: a timer's callback."""
-        self._emit(room, event.name, event)
+        self.tell_raw(room, event.name, event)
 
     async def emit_raw(self, room: str, name: str, payload: object) -> None:
         """As `emit`, for an event that is encoded already (`msgspec.Raw`) or that comes from another node."""
-        self._emit(room, name, payload)
+        self.tell_raw(room, name, payload)
 
-    def _emit(self, room: str, name: str, payload: object) -> None:
+    def tell_raw(self, room: str, name: str, payload: object) -> None:
         """Encoded once, framed once. Kept apart from python-socketio, which would do so for each viewer."""
         if room in self.engine.rooms:
             self.counts.events[name] += 1
             self.engine.rooms.send(room, frame(b"42" + encode([name, payload])))
+
+    def anybody_in(self, room: str) -> bool:
+        """On this node."""
+        return room in self.engine.rooms
 
     async def enter(self, peer: Peer, room: str) -> None:
         """Raises `BadRequest` when the peer has gone meanwhile."""
