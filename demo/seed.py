@@ -3,11 +3,12 @@
 import shutil
 from pathlib import Path
 
-from demo.shop import PICTURES, SHOP, Product
+from demo.shop import PICTURES, SHOP, Poll, Product
 from server.accounts.messages import ChangeShop, ShopView
 from server.catalog.messages import CreateProduct, CreateVariant
 from server.composition import Services
 from server.pins.messages import ShowPin
+from server.polls.messages import OptionDraft, PollDraft
 from server.streams.messages import CreateStream
 
 
@@ -61,6 +62,18 @@ async def add_product(services: Services, shop: ShopView, product: Product) -> N
     await services.stock.set_stock(shop.id, {variant.id: stocked[variant.sku] for variant in made.variants})
 
 
+def draft(poll: Poll) -> PollDraft:
+    return PollDraft(
+        question=poll.question,
+        options=[OptionDraft(text=text, right=text == poll.right) for text in poll.options],
+        kind=poll.kind,
+        results=poll.results,
+        changeable=poll.changeable,
+        seconds=poll.seconds,
+        key=f"demo-poll-{poll.slug}",
+    )
+
+
 async def _go_live(services: Services, shop: ShopView) -> str:
     stream = await services.streams.create(
         shop,
@@ -77,4 +90,6 @@ async def _go_live(services: Services, shop: ShopView) -> str:
     await services.streams.set_line_up(stream.id, line_up)
     await services.streams.start(shop, stream.id)
     await services.pins.show(shop, stream.id, ShowPin(product=line_up[0], key="demo-first-pin"))
+    for poll in SHOP.stream.polls:
+        await services.polls.create(shop, stream.id, draft(poll))
     return stream.id

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 PICTURES = Path(__file__).parent / "pictures"
 
@@ -33,8 +34,23 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """`right`: the right option of a quiz. `seconds`: it closes by itself so long after it was opened."""
+
+    slug: str
+    question: str
+    options: tuple[str, ...]
+    kind: Literal["single", "multiple", "quiz"] = "single"
+    results: Literal["live", "closed"] = "live"
+    changeable: bool = True
+    seconds: int | None = None
+    right: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """`run_of_show` lists the slugs of products, in the order in which they are shown."""
+    """`run_of_show` lists the slugs of products, in the order in which they are shown. The polls are
+    prepared; the host opens them."""
 
     slug: str
     title: str
@@ -42,6 +58,7 @@ class Stream:
     disclosure: str
     poster: str
     run_of_show: tuple[str, ...]
+    polls: tuple[Poll, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +174,30 @@ REFILL = Product(
     ),
 )
 
+WEAR_TODAY = Poll(
+    slug="wear-today",
+    question="Which of the three would you wear today?",
+    options=(PALE_ROOT.name, WET_SLATE.name, EMBER_LOAM.name),
+)
+
+SLATE_OPENS = Poll(
+    slug="slate-opens",
+    question="What do you smell first in Wet Slate?",
+    options=("Grapefruit peel and petitgrain", "Wet stone and juniper", "Smoked tea and pink pepper"),
+    kind="quiz",
+    results="closed",
+    changeable=False,
+    seconds=45,
+    right="Wet stone and juniper",
+)
+
+BEFORE_YOU_BUY = Poll(
+    slug="before-you-buy",
+    question="What do you want to know before you buy a bottle?",
+    options=("How long it lasts", "How far others smell it", "How it dries down", "What a refill costs"),
+    kind="multiple",
+)
+
 SHOP = Shop(
     slug="atelier-vetiver",
     name="Atelier Vetiver",
@@ -178,5 +219,6 @@ SHOP = Shop(
             CELLAR_BATCH.slug,
             REFILL.slug,
         ),
+        polls=(WEAR_TODAY, SLATE_OPENS, BEFORE_YOU_BUY),
     ),
 )

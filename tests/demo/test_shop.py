@@ -1,7 +1,15 @@
 """The demo's data holds together."""
 
+from pathlib import Path
+
+import msgspec
+
 from demo.drawings import ARRANGED
+from demo.seed import draft, seed
 from demo.shop import CELLAR_BATCH, PICTURES, SHOP
+from server.composition import Services
+from server.core.db import metadata
+from server.core.settings import Settings
 
 
 def test_skus_and_slugs_are_unique() -> None:
@@ -37,3 +45,29 @@ def test_every_description_is_told_in_two_to_four_sentences_with_its_notes() -> 
     for product in SHOP.products:
         assert 2 <= product.description.count(". ") + 1 <= 4
         assert all(note in product.description for note in ("Head", "heart", "base"))
+
+
+def test_the_polls_are_such_as_a_host_can_write() -> None:
+    assert len({poll.slug for poll in SHOP.stream.polls}) == len(SHOP.stream.polls) == 3
+    for poll in SHOP.stream.polls:
+        written = draft(poll)
+        assert msgspec.convert(msgspec.to_builtins(written), type(written)) == written
+        assert sum(option.right for option in written.options) == (poll.kind == "quiz")
+    assert {poll.kind for poll in SHOP.stream.polls} == {"single", "multiple", "quiz"}
+
+
+async def test_an_empty_database_becomes_the_shop_with_its_polls(settings: Settings, tmp_path: Path) -> None:
+    services = Services(settings)
+    async with services.db.engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    try:
+        stream = await seed(services, "a password of the demo", tmp_path / "media", [])
+        shop = await services.accounts.shop_by_slug(SHOP.slug)
+        assert shop is not None
+        polls = await services.polls.of_stream(shop, stream)
+        expected = [(poll.question, "draft") for poll in SHOP.stream.polls]
+        assert [(poll.poll.question, poll.poll.state) for poll in polls] == expected
+        for poll in polls:
+            assert (await services.polls.open(shop, stream, poll.poll.id)).on_screen
+    finally:
+        await services.close()
