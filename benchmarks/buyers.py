@@ -1,7 +1,7 @@
 """One process of simulated buyers: each with a WebSocket of its own, speaking Engine.IO 4 and Socket.IO 5.
 
 Driven by its standard input and output: a line of JSON (`Orders`) in; `ready` out, when all are in the room;
-`go <seconds since the epoch>` in; one line of JSON out, a list of `Tap`.
+`go <seconds since the epoch>` in; one line of JSON out, a list of `Tap`. Other visitors are driven likewise.
 """
 
 import asyncio
@@ -9,21 +9,25 @@ import gc
 import itertools
 import sys
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 import aiohttp
 import msgspec
 
 
-class Orders(msgspec.Struct):
-    """`number` buyers, the first of them called `first`."""
+class Visit(msgspec.Struct):
+    """`number` visitors of a stream, the first of them called `first`."""
 
     url: str
     stream: str
-    pin: str
-    variant: str
     first: int
     number: int
+
+
+class Orders(Visit):
+    pin: str
+    variant: str
 
 
 class Tap(msgspec.Struct):
@@ -41,9 +45,9 @@ AT_ONCE = 64
 """Connections that are being opened at a time: the rush is in the taps, not in the coming."""
 
 
-class Buyer:
-    def __init__(self, orders: Orders, number: int) -> None:
-        self._orders = orders
+class Visitor:
+    def __init__(self, visit: Visit, number: int) -> None:
+        self._visit = visit
         self._number = number
         self._asked: dict[int, asyncio.Future[Any]] = {}
         self._ids = itertools.count(1)
@@ -52,33 +56,16 @@ class Buyer:
 
     async def arrive(self, session: aiohttp.ClientSession, listeners: set["asyncio.Task[None]"]) -> None:
         """Gets a pass, connects, and joins the room, as the widget does."""
-        orders = self._orders
-        async with session.post(f"{orders.url}/api/v1/streams/{orders.stream}/pass", json={}) as response:
+        visit = self._visit
+        async with session.post(f"{visit.url}/api/v1/streams/{visit.stream}/pass", json={}) as response:
             self.token = (await response.json())["token"]
-        address = f"{orders.url}/socket.io/?EIO=4&transport=websocket"
+        address = f"{visit.url}/socket.io/?EIO=4&transport=websocket"
         self._socket = await session.ws_connect(address, compress=0, max_msg_size=0)
         listeners.add(asyncio.create_task(self._listen()))
         await self._opened
-        answer = await self._ask("room.join", {"stream": orders.stream})
+        answer = await self._ask("room.join", {"stream": visit.stream})
         if not answer["ok"]:
             raise RuntimeError(f"could not join: {answer['error']}")
-
-    async def tap(self, at: float) -> Tap:
-        orders = self._orders
-        body = {
-            "key": f"drop-{self._number:08d}",
-            "stream": orders.stream,
-            "pin": orders.pin,
-            "variant": orders.variant,
-            "quantity": 1,
-        }
-        await asyncio.sleep(at - time.time())
-        sent = time.time()
-        answer = await self._ask("hold.create", body)
-        answered = time.time()
-        if answer["ok"]:
-            return Tap(self._number, sent, answered, "held", self.token, answer["data"]["hold"]["id"])
-        return Tap(self._number, sent, answered, answer["error"]["code"], self.token)
 
     async def leave(self) -> None:
         await self._socket.close()
@@ -105,33 +92,67 @@ class Buyer:
                 self._opened.set_exception(RuntimeError(text))
 
 
-async def main() -> None:
+class Buyer(Visitor):
+    def __init__(self, orders: Orders, number: int) -> None:
+        super().__init__(orders, number)
+        self._body = {
+            "key": f"drop-{number:08d}",
+            "stream": orders.stream,
+            "pin": orders.pin,
+            "variant": orders.variant,
+            "quantity": 1,
+        }
+
+    async def act(self, at: float) -> Tap:
+        await asyncio.sleep(at - time.time())
+        sent = time.time()
+        answer = await self._ask("hold.create", self._body)
+        answered = time.time()
+        if answer["ok"]:
+            return Tap(self._number, sent, answered, "held", self.token, answer["data"]["hold"]["id"])
+        return Tap(self._number, sent, answered, answer["error"]["code"], self.token)
+
+
+class Acting(Protocol):
+    async def arrive(self, session: aiohttp.ClientSession, listeners: set["asyncio.Task[None]"]) -> None: ...
+    async def act(self, at: float) -> Any: ...
+    async def leave(self) -> None: ...
+
+
+V = TypeVar("V", bound=Visit)
+
+
+async def main(kind: type[V], visitor: Callable[[V, int], Acting]) -> None:
     gc.disable()  # a pause of ours would count as one of the server's
-    orders = msgspec.json.decode(await asyncio.to_thread(sys.stdin.readline), type=Orders)
+    orders = msgspec.json.decode(await asyncio.to_thread(sys.stdin.readline), type=kind)
     listeners: set[asyncio.Task[None]] = set()
     connector = aiohttp.TCPConnector(limit=0)
     timeout = aiohttp.ClientTimeout(total=None)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
-        buyers = [Buyer(orders, orders.first + number) for number in range(orders.number)]
+        visitors = [visitor(orders, orders.first + number) for number in range(orders.number)]
         places = asyncio.Semaphore(AT_ONCE)
 
-        async def arrive(buyer: Buyer) -> None:
+        async def arrive(one: Acting) -> None:
             async with places:
-                await buyer.arrive(session, listeners)
+                await one.arrive(session, listeners)
 
-        await asyncio.gather(*(arrive(buyer) for buyer in buyers))
+        await asyncio.gather(*(arrive(one) for one in visitors))
         print("ready", flush=True)
         at = float((await asyncio.to_thread(sys.stdin.readline)).removeprefix("go "))
-        taps = await asyncio.gather(*(buyer.tap(at) for buyer in buyers))
-        sys.stdout.buffer.write(msgspec.json.encode(taps) + b"\n")
+        done = await asyncio.gather(*(one.act(at) for one in visitors))
+        sys.stdout.buffer.write(msgspec.json.encode(done) + b"\n")
         sys.stdout.flush()
-        await asyncio.gather(*(buyer.leave() for buyer in buyers))
+        await asyncio.gather(*(one.leave() for one in visitors))
 
 
-if __name__ == "__main__":
+def run(kind: type[V], visitor: Callable[[V, int], Acting]) -> None:
     try:
         import uvloop
 
-        uvloop.run(main())
+        uvloop.run(main(kind, visitor))
     except ImportError:
-        asyncio.run(main())
+        asyncio.run(main(kind, visitor))
+
+
+if __name__ == "__main__":
+    run(Orders, Buyer)

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # `python benchmarks/drop.py
 import aiohttp
 import msgspec
 
-from benchmarks.buyers import Orders, Tap
+from benchmarks.buyers import Orders, Tap, Visit
 from benchmarks.paying import pay
 from benchmarks.raw import CONNECTIONS, rates
 from benchmarks.stack import Stack, many_files, running
@@ -115,39 +115,47 @@ async def look(url: str, stream: str) -> tuple[str, str, int]:
 
 async def rush(options: argparse.Namespace, url: str, stream: str, pin: str, variant: str) -> Sequence[Tap]:
     """All taps at one moment, from processes of their own."""
-    share = [
-        options.buyers // options.clients + (n < options.buyers % options.clients)
-        for n in range(options.clients)
+    visits = [
+        Orders(url=url, stream=stream, first=first, number=number, pin=pin, variant=variant)
+        for first, number in shares(options.buyers, options.clients)
     ]
+    found = await at_once("benchmarks.buyers", visits)
+    return [tap for taps in found for tap in msgspec.json.decode(taps, type=list[Tap])]
+
+
+def shares(visitors: int, clients: int) -> list[tuple[int, int]]:
+    """The first visitor of each client, and how many it has."""
+    sizes = [visitors // clients + (n < visitors % clients) for n in range(clients)]
+    return [(sum(sizes[:n]), size) for n, size in enumerate(sizes)]
+
+
+async def at_once(module: str, visits: Sequence[Visit]) -> list[bytes]:
+    """What each client says to have seen: all begin at one moment."""
     async with contextlib.AsyncExitStack() as stack:
-        clients = []
-        for number, size in enumerate(share):
-            orders = Orders(url, stream, pin, variant, sum(share[:number]), size)
-            clients.append(await stack.enter_async_context(client(orders)))
+        clients = [await stack.enter_async_context(client(module, visit)) for visit in visits]
         for process in clients:
             if await line(process) != b"ready\n":
-                raise SystemExit("the simulated buyers could not connect")
+                raise SystemExit("the simulated visitors could not connect")
         await asyncio.sleep(1)  # the coming is over; the rush begins from rest
         at = time.time() + 0.5
         for process in clients:
             assert process.stdin is not None
             process.stdin.write(f"go {at}\n".encode())
-        found = [msgspec.json.decode(await line(process), type=list[Tap]) for process in clients]
-    return [tap for taps in found for tap in taps]
+        return [await line(process) for process in clients]
 
 
 @contextlib.asynccontextmanager
-async def client(orders: Orders) -> AsyncIterator[asyncio.subprocess.Process]:
+async def client(module: str, visit: Visit) -> AsyncIterator[asyncio.subprocess.Process]:
     root = str(Path(__file__).parents[1])
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "benchmarks.buyers"),
+        *(sys.executable, "-m", module),
         cwd=root,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=1 << 26,
     )
     assert process.stdin is not None
-    process.stdin.write(msgspec.json.encode(orders) + b"\n")
+    process.stdin.write(msgspec.json.encode(visit) + b"\n")
     try:
         yield process
     finally:
