@@ -4,26 +4,43 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from importlib import resources
-from typing import Any
+from typing import Any, cast
 
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.cluster import ClusterNode, RedisCluster
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.commands.core import AsyncScript
 from redis.exceptions import (
     BusyLoadingError,
     ClusterDownError,
     ReadOnlyError,
+    RedisClusterException,
+    TryAgainError,
 )
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from server.core.metrics import Histogram
+from server.core.redis_address import address
 from server.core.tracing import OFF, Tracing
 
-AWAY = (RedisConnectionError, RedisTimeoutError, BusyLoadingError, ReadOnlyError, ClusterDownError)
+AWAY = (
+    RedisConnectionError, RedisTimeoutError, BusyLoadingError, ReadOnlyError, ClusterDownError, TryAgainError,
+    RedisClusterException,
+)  # fmt: skip
 """What redis-py raises when the server can't be reached or can't serve for now."""
 
 
-class RedisClient(Redis):
+_OPTIONS: dict[str, Any] = {
+    "decode_responses": True,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "health_check_interval": 15,
+    "driver_info": None,  # it would be looked up on the disk for each new connection
+}
+
+
+class _Observed:
     """`times`: how long a command took that was sent alone, with the wait for a connection, by its name; a
     script's by the script's. A script that runs within a span is a span too."""
 
@@ -35,7 +52,7 @@ class RedisClient(Redis):
 
     def script(self, name: str, text: str) -> AsyncScript:
         """A script that is known by its hash to Redis, and by `name` to people."""
-        script = self.register_script(text)
+        script: AsyncScript = cast(Any, self).register_script(text)
         self._names[script.sha] = name
         return script
 
@@ -51,26 +68,58 @@ class RedisClient(Redis):
     async def _timed(self, name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         began = time.perf_counter()
         try:
-            return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+            return await cast(Any, super()).execute_command(*args, **options)
         finally:
             self.times[name].observe(time.perf_counter() - began)
 
 
+class RedisClient(_Observed, Redis):  # type: ignore[misc]  # two of its own bases disagree
+    """Also stands for a cluster's client: all keys of one call are of one shop, so of one node."""
+
+
+class _Cluster(_Observed, RedisCluster):  # type: ignore[misc]  # two of its own bases disagree
+    pass
+
+
+class _SentinelPool(SentinelConnectionPool, BlockingConnectionPool):
+    """Connections to the primary. Who wants one waits for it."""
+
+
+class _UnderSentinels(RedisClient):
+    """Closes the connections to the Sentinels, too."""
+
+    async def aclose(self, close_connection_pool: bool | None = None) -> None:
+        await super().aclose(close_connection_pool)
+        pool: Any = self.connection_pool
+        for each in pool.sentinel_manager.sentinels:
+            await each.aclose()
+
+
 def connect(url: str, *, max_connections: int = 64, tracing: Tracing = OFF) -> RedisClient:
     """A client whose callers wait for a free connection: redis-py's default pool raises instead."""
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=max_connections,
-        timeout=5,
-        decode_responses=True,
-        socket_connect_timeout=2,
-        socket_timeout=5,
-        health_check_interval=15,
-        driver_info=None,  # it would be looked up on the disk for each new connection
-    )
-    client = RedisClient(connection_pool=pool)
-    client.auto_close_connection_pool = True  # the client owns the pool: closing it closes the connections
+    at = address(url)
+    waiting: dict[str, Any] = {"max_connections": max_connections, "timeout": 5}
+    if at.kind == "cluster":
+        nodes = [ClusterNode(host, port) for host, port in at.nodes]
+        # Of one node. They are made as they are needed, and nobody waits for one.
+        cluster = _Cluster(startup_nodes=nodes, max_connections=1024, **_OPTIONS, **at.options)
+        client = cast(RedisClient, cluster)
+    elif at.kind == "sentinel":
+        quick = {"socket_connect_timeout": 2, "socket_timeout": 2}
+        known: Any = Sentinel(list(at.nodes), sentinel_kwargs=quick)  # type: ignore[no-untyped-call]
+        options = {**_OPTIONS, **at.options, **waiting}
+        pool: Any = _SentinelPool(at.service, known, **options)  # type: ignore[no-untyped-call]
+        client = _owning(_UnderSentinels, pool)
+    else:
+        client = _owning(RedisClient, BlockingConnectionPool.from_url(url, **waiting, **_OPTIONS))
     client.tracing = tracing
+    return client
+
+
+def _owning(made: type[RedisClient], pool: Any) -> RedisClient:
+    """Closing the client closes the connections."""
+    client = made(connection_pool=pool)
+    client.auto_close_connection_pool = True
     return client
 
 

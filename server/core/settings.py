@@ -1,12 +1,14 @@
 """Settings, read once from the environment in `__main__` and handed down."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
+
+from server.core.redis_address import SCHEMES, address
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 
@@ -90,7 +92,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     return msgspec.structs.replace(
         settings,
         data_dir=data_dir,
-        redis_url=_checked("redis_url", settings.redis_url, {"redis", "rediss", "unix"}),
+        redis_url=_redis(settings.redis_url),
         database_url=_database(settings.database_url, data_dir),
         public_url=_checked(
             "public_url", settings.public_url or f"http://localhost:{settings.port}", {"http", "https"}
@@ -111,7 +113,7 @@ _PLACEHOLDERS: dict[str, Any] = {
 }
 
 
-def _checked(name: str, url: str, schemes: set[str]) -> str:
+def _checked(name: str, url: str, schemes: Collection[str]) -> str:
     try:
         parts = urlsplit(url)
         usable = parts.scheme in schemes and bool(parts.netloc or parts.path) and parts.port != 0
@@ -120,6 +122,14 @@ def _checked(name: str, url: str, schemes: set[str]) -> str:
     if not usable:
         raise SettingsError(f"{name.upper()} can't be used (not an address): give {_HOW[name]}")
     return url
+
+
+def _redis(url: str) -> str:
+    try:
+        one = address(url).kind == "server"
+    except ValueError as error:
+        raise SettingsError(f"REDIS_URL can't be used ({error}): give {_HOW['redis_url']}") from None
+    return _checked("redis_url", url, SCHEMES) if one else url
 
 
 def _database(url: str, data_dir: Path) -> str:

@@ -44,7 +44,7 @@ def redis_process(binary: Path) -> Iterator[str]:
     """The address of a server that lives for the block."""
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(5):  # somebody else may take the port between our look and the server's bind
-            port = _free_port()
+            port = free_port()
             process = subprocess.Popen(
                 [binary, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""],
                 stdout=subprocess.DEVNULL,
@@ -73,7 +73,7 @@ def _answers(process: "subprocess.Popen[bytes]", port: int) -> bool:
     return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -96,4 +96,4 @@ async def redis(redis_url: str) -> AsyncIterator[RedisClient]:
     client = connect(redis_url)
     await client.flushall()
     yield client
-    await client.aclose(close_connection_pool=True)
+    await client.aclose()

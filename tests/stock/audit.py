@@ -25,6 +25,11 @@ def key(shop: str, name: str) -> str:
     return f"pc:{{{shop}}}:stock:{name}"
 
 
+async def keys(redis: RedisClient, pattern: str = "*") -> list[str]:
+    """Of all nodes."""
+    return [key async for key in redis.scan_iter(pattern)]
+
+
 async def counters(redis: RedisClient, shop: str, name: str) -> dict[str, int]:
     read: Any = await redis.hgetall(key(shop, name))
     return {field: int(value) for field, value in read.items()}

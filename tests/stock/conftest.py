@@ -1,4 +1,4 @@
-"""Stock is tested on every server of this machine: old Redis, new Redis, Valkey."""
+"""Stock is tested on every server of this machine (old Redis, new Redis, Valkey), and on a cluster."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,15 +11,17 @@ from server.core.redis import RedisClient
 from server.stock import StockLedger, StockService, StockStore
 from server.stock.ledger import stock_levels, stock_movements
 from tests.infra.redis import redis, redis_binaries, redis_process
+from tests.infra.redis_many import cluster_of_three
 
 __all__ = ["db", "redis", "redis_url", "stock"]
 
 SERVERS = redis_binaries()
 
 
-@pytest.fixture(scope="session", params=list(SERVERS))
+@pytest.fixture(scope="session", params=[*SERVERS, "cluster"])
 def redis_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    with redis_process(SERVERS[request.param]) as url:
+    binary = SERVERS.get(request.param)
+    with redis_process(binary) if binary else cluster_of_three() as url:
         yield url
 
 

@@ -199,7 +199,7 @@ class StockMachine(RuleBasedStateMachine):
     @rule()
     def redis_is_wiped(self) -> None:
         async def wipe() -> None:
-            await self.redis.delete(*await self.redis.keys(f"pc:{{{self.shop}}}:*"))
+            await self.redis.delete(*await audit.keys(self.redis, f"pc:{{{self.shop}}}:*"))
             kept = [order for order, outcome in self.model.orders.items() if outcome == "sold"]
             model, now = self.model, int(time.time() * 1000)
             bought = [
@@ -213,7 +213,7 @@ class StockMachine(RuleBasedStateMachine):
             ]
             both = (self.stock.rebuild(self.shop, model.sold, orders=kept, bought=bought) for _ in range(2))
             assert sorted(await asyncio.gather(*both)) == [False, True]
-            assert await self.redis.keys(f"pc:{{{self.shop}}}:stock:opening:*") == []
+            assert await audit.keys(self.redis, f"pc:{{{self.shop}}}:stock:opening:*") == []
 
         self.run(wipe())
         self.model.wipe_and_rebuild()
@@ -264,5 +264,5 @@ def test_any_sequence_of_calls_keeps_the_books(redis_url: str, tmp_path: Path) -
                 ),
             )
         finally:
-            runner.run(redis.aclose(close_connection_pool=True))
+            runner.run(redis.aclose())
             runner.run(db.close())

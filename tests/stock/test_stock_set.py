@@ -77,7 +77,7 @@ async def test_after_a_wipe_nothing_is_decided_until_the_rebuild(
         await stock.levels("shop")
     assert isinstance(refused.value, Unavailable)
     assert (refused.value.code, refused.value.retryable) == ("unavailable", True)
-    assert await redis.keys() == []
+    assert await audit.keys(redis) == []
 
     assert await stock.rebuild("shop", {"bottle": 4})
     assert (await stock.book("shop"))["bottle"] == Counts(stocked=10, available=6, held=0, sold=4)
