@@ -67,6 +67,8 @@ async def running(stock: int) -> AsyncIterator[Stack]:
             "PORT": str(port),
             "HOST": "127.0.0.1",
             "DRAIN_SECONDS": "0",
+            "MAX_SOCKETS_PER_ADDRESS": "100000",  # all buyers come from here
+            "MAX_CONNECTS_PER_SECOND": "100000",
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "SECRET_KEY": secrets.token_hex(32),
             "STRIPE_API_BASE": stripe,

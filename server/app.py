@@ -63,12 +63,7 @@ def build(settings: Settings) -> web.Application:
     app[SERVICES] = services
     tasks = TaskSet()
     news = News(settings.redis_url)
-    realtime = Realtime(
-        services.accounts.connection,
-        services.clock,
-        Limits(proxies=settings.trusted_proxies),
-        services.tracing,
-    )
+    realtime = Realtime(services.accounts.connection, services.clock, _limits(settings), services.tracing)
 
     async def viewers_changed(stream: str, viewers: int) -> None:
         await realtime.emit(stream_room(stream), ViewersChanged(stream=stream, viewers=viewers))
@@ -165,6 +160,15 @@ def build(settings: Settings) -> web.Application:
 
     app.cleanup_ctx.append(run)
     return app
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        viewers=settings.max_viewers,
+        connects_per_s=settings.max_connects_per_second,
+        sockets_per_address=settings.max_sockets_per_address,
+        proxies=settings.trusted_proxies,
+    )
 
 
 def _origin(url: str) -> str:

@@ -61,6 +61,7 @@ async def serve(port: int, passes: Path, number: int, way: str, redis_url: str, 
         redis_url=redis_url, database_url=f"sqlite+aiosqlite:///{folder / 'proofcast.db'}", secret_key=SECRET,
         stripe_secret_key="sk_test_x", stripe_publishable_key="pk_test_x", stripe_webhook_secret="whsec_x",
         data_dir=folder, port=port, public_url=f"http://127.0.0.1:{port}",
+        max_sockets_per_address=100_000, max_connects_per_second=100_000,  # they all come from here
     )  # fmt: skip
     app = build(settings)
     services, realtime = app[SERVICES], app[REALTIME]

@@ -30,6 +30,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: Port = 8080
     drain_seconds: Annotated[float, Meta(ge=0, le=600)] = 10
+    max_viewers: Annotated[int, Meta(ge=1, le=1_000_000)] = 20_000
+    max_connects_per_second: Annotated[int, Meta(ge=1, le=100_000)] = 1000
+    max_sockets_per_address: Annotated[int, Meta(ge=1, le=1_000_000)] = 1000
     trusted_proxies: Annotated[int, Meta(ge=0, le=10)] = 0
     public_url: str = ""
     stripe_api_base: str = "https://api.stripe.com"
@@ -53,6 +56,9 @@ _HOW = {
     "stripe_webhook_secret": "the signing secret of the webhook endpoint (whsec_…)",
     "port": "a number from 0 to 65535",
     "drain_seconds": "over how many seconds the viewers are sent elsewhere at the end: 0 to 600",
+    "max_viewers": "how many may be connected to one process: 1 to 1000000",
+    "max_connects_per_second": "how many one process lets in a second: 1 to 100000",
+    "max_sockets_per_address": "how many connections one address may have to one process: 1 to 1000000",
     "trusted_proxies": "how many proxies of yours stand in front, one behind the other: 0 to 10",
     "database_url": "sqlite:///path/to/file.db or postgresql://user@host/name",
     "public_url": "the address at which browsers reach this server, such as https://shop.example",

@@ -10,14 +10,13 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import msgspec
-from multidict import CIMultiDictProxy
 
-from server.core.addresses import client_address
 from server.core.log import logger
+from server.core.realtime.admission import PULSE_S
 from server.core.realtime.connection import JOINED, Connection
+from server.core.realtime.door import Door
 from server.core.realtime.drain import drain
 from server.core.realtime.eager import Eager
-from server.core.realtime.errors import NodeDraining
 from server.core.realtime.frames import GOING_AWAY, INTERNAL, NO_PONG, NOT_CONNECTED, POLICY, frame
 from server.core.realtime.front import Front
 from server.core.realtime.heartbeat import Buckets, Deadlines, Ticker
@@ -26,7 +25,6 @@ from server.core.realtime.rooms import Rooms
 
 _log = logger("realtime")
 _PING = frame(b"2")
-FORWARDED = "X-Forwarded-For"
 
 
 @functools.lru_cache(1024)
@@ -54,6 +52,7 @@ class Engine:
         self.rooms = Rooms(limits.queued)
         self.sockets: dict[str, Connection] = {}
         self.eager = Eager()
+        self.door = Door(limits, self.sockets)
         self.opened_total = 0
         self.ended: Counter[int] = Counter()
         self.no_pongs = 0
@@ -66,7 +65,7 @@ class Engine:
         self._closing: Deadlines[Connection] = Deadlines(limits.close_s)
         self._ended_while_busy: dict[Connection, str] = {}
         self._ticker = Ticker(limits.tick_s, self._tick)
-        self.draining = False
+        self._pulse = Ticker(PULSE_S, self.door.admission.beat)
         self._stopped = False
         self._all_gone = asyncio.Event()
 
@@ -89,19 +88,15 @@ class Engine:
         return Front(self, http)
 
     def waits(self, front: Front) -> None:
-        self._ticker.start()
-        self._fronts.add(front, asyncio.get_running_loop().time())
+        now = asyncio.get_running_loop().time()
+        self._start()
+        self._fronts.add(front, now)
+        if not self.door.callers.came(front.address, now):
+            front.abort()
 
     def decided(self, front: Front) -> None:
-        self._fronts.discard(front)
-
-    def admit(self, transport: asyncio.Transport, headers: CIMultiDictProxy[str]) -> str:
-        """The address of whom a handshake comes from. Raises the `ProofcastError` that it is refused with."""
-        if self.draining:
-            raise NodeDraining
-        return client_address(
-            transport.get_extra_info("peername"), headers.getall(FORWARDED, ()), self.limits.proxies
-        )
+        if self._fronts.discard(front):
+            self.door.callers.spoke(front.address)
 
     def opened(self, transport: asyncio.Transport, answer: bytes, origin: str, address: str) -> Connection:
         """`answer`: the HTTP response, to be sent before the first frame."""
@@ -110,8 +105,8 @@ class Engine:
         self.sockets[connection.sid] = connection
         self.opened_total += 1
         connection.bucket = self._buckets.add(connection)
-        self._unconnected.add(connection, asyncio.get_running_loop().time())
-        self._ticker.start()
+        self._stranger(connection)
+        self._start()
         hello = {
             "sid": connection.sid, "upgrades": [], "pingTimeout": round(self.limits.ping_s * 1000),
             "pingInterval": round(self.limits.ping_s * 1000), "maxPayload": self.limits.message,
@@ -146,7 +141,7 @@ class Engine:
 
     def closing(self, connection: Connection, reason: str) -> None:
         self._buckets.discard(connection, connection.bucket)
-        self._unconnected.discard(connection)
+        self._known(connection)
         if not connection.transport.is_closing():
             self._closing.add(connection, asyncio.get_running_loop().time())
         if connection.busy:
@@ -161,6 +156,7 @@ class Engine:
             self.sockets.pop(connection.sid, None)
 
     def lost(self, connection: Connection) -> None:
+        self.door.callers.gone(connection.address)
         self._closing.discard(connection)
         if self._stopped and not len(self._closing):
             self._all_gone.set()
@@ -178,14 +174,27 @@ class Engine:
     # From python-socketio's manager
 
     def joined(self, connection: Connection) -> None:
-        self._unconnected.discard(connection)
+        self._known(connection)
 
     def left(self, connection: Connection) -> None:
         self.rooms.leave_all(connection)
         if connection.open:
-            self._unconnected.add(connection, asyncio.get_running_loop().time())
+            self._stranger(connection)
+
+    def _stranger(self, connection: Connection) -> None:
+        """Nobody has shown a pass for it."""
+        self._unconnected.add(connection, asyncio.get_running_loop().time())
+        self.door.callers.stranger(connection.address, 1)
+
+    def _known(self, connection: Connection) -> None:
+        if self._unconnected.discard(connection):
+            self.door.callers.stranger(connection.address, -1)
 
     # Time
+
+    def _start(self) -> None:
+        self._ticker.start()
+        self._pulse.start()
 
     def _tick(self, now: float) -> None:
         for connection in self._buckets.next():
@@ -196,16 +205,19 @@ class Engine:
                 self.no_pongs += 1
                 connection.close(NO_PONG, "no pong", said="ping timeout")
         for front in self._fronts.overdue(now):
+            self.door.callers.spoke(front.address)
             front.late()
         for connection in self._unconnected.overdue(now):
+            self.door.callers.stranger(connection.address, -1)
             self.not_connected += 1
             connection.close(NOT_CONNECTED, "no CONNECT in time")
         for connection in self._closing.overdue(now):
             connection.abort()
+        self.door.callers.sweep(now)
 
     async def drain(self, window_s: float, hurry: asyncio.Event) -> None:
         """Takes nobody in any more, and sends all away, spread over the window. `close` comes next."""
-        self.draining = True
+        self.door.draining = True
         for front in self._fronts:
             front.abort()
         await drain(list(self.sockets.values()), window_s, hurry)
@@ -226,6 +238,7 @@ class Engine:
             connection.abort()
         await self.eager.close()
         self._ticker.stop()
+        self._pulse.stop()
 
     # What python-socketio calls on its engine
 

@@ -22,6 +22,8 @@ INTERNAL = 1011
 RESTART = 1012
 """The server restarts, its viewers one after the other. Connect again at once."""
 NO_PONG = 4001
+FLOOD = 4029
+"""Far more commands than are allowed."""
 NOT_CONNECTED = 4002
 """No Socket.IO CONNECT in time."""
 TOO_SLOW = 4008

@@ -24,8 +24,9 @@ class Deadlines(Generic[T]):
         self._due.pop(thing, None)  # the order of a dict is that of the deadlines
         self._due[thing] = now + self._seconds
 
-    def discard(self, thing: T) -> None:
-        self._due.pop(thing, None)
+    def discard(self, thing: T) -> bool:
+        """Whether it was there."""
+        return self._due.pop(thing, None) is not None
 
     def overdue(self, now: float) -> list[T]:
         """Takes out and answers those whose time is up."""

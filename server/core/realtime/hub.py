@@ -25,7 +25,7 @@ from server.core.realtime import handshake, library
 from server.core.realtime.connection import Connection
 from server.core.realtime.counts import Counts
 from server.core.realtime.engine import Engine
-from server.core.realtime.frames import frame
+from server.core.realtime.frames import FLOOD, frame
 from server.core.realtime.limits import Limits
 from server.core.realtime.peer import PER_SECOND, Peer
 from server.core.realtime.server import Server, encode
@@ -135,7 +135,7 @@ class Realtime:
     @property
     def draining(self) -> bool:
         """The node takes nobody in any more."""
-        return self.engine.draining
+        return self.engine.door.draining
 
     async def drain(self, window_s: float, hurry: asyncio.Event) -> None:
         """Sends the clients elsewhere, spread over the window. Afterwards `close`."""
@@ -173,7 +173,7 @@ class Realtime:
         transport = request.transport
         if transport is not None:
             try:
-                address = self.engine.admit(transport, request.headers)
+                address = self.engine.door.handshake(transport, request.headers, counted=False)
             except ProofcastError as error:
                 return error_response(error)
             origin = handshake.origin(request.headers)
@@ -188,6 +188,7 @@ class Realtime:
         token = auth.get("token") if isinstance(auth, dict) else None
         try:
             grant = await self._authenticate(token, as_text(environ.get("HTTP_ORIGIN", "")))
+            self.engine.door.viewer(grant, len(self.peers))
         except Exception as error:
             failure = self._failure(error, "connect")
             self.counts.connects[failure.code] += 1
@@ -256,9 +257,9 @@ class Realtime:
             connection.asked += 1
         try:
             peer = self.peers.get(connection.sid) if connection is not None else None
-            if peer is None:
+            if peer is None or connection is None:
                 raise BadRequest("The connection is not open.")
-            self._spend(peer)
+            self._spend(peer, connection)
             if known is None:
                 raise BadRequest("There is no such command.", known=sorted(self._commands))
             if message is None:
@@ -277,8 +278,10 @@ class Realtime:
         self.counts.asked(name, outcome, time.perf_counter() - began)
         return answer
 
-    def _spend(self, peer: Peer) -> None:
+    def _spend(self, peer: Peer, connection: Connection) -> None:
         if not peer.spend(self._clock.now_ms()):
+            if peer.floods:
+                connection.close(FLOOD, "far more commands than are allowed")
             raise TooMany("Too many messages at once. Wait a second.", per_second=PER_SECOND)
 
     @staticmethod

@@ -25,5 +25,10 @@ class Limits:
     """From our close frame to the end of the connection."""
     tick_s: float = 1
     """How finely all of these are watched."""
+    viewers: int = 20_000
+    """Connected at a time; staff come in beyond it."""
+    connects_per_s: float = 1000
+    """Viewers that are let in a second, in the long run."""
+    sockets_per_address: int = 1000
     proxies: int = 0
     """Proxies in front of us that are believed when they say whom they speak for."""

@@ -39,6 +39,11 @@ export function errorWords(error: WireError): string {
       return "The host has just taken this down. Nothing was held.";
     case "unavailable":
       return "The shop can't be reached for a moment. Nothing was charged. Please try again.";
+    case "node.busy":
+    case "node.draining":
+      return "Many are coming in right now. You are in line, and get in by yourself in a moment.";
+    case "node.too_many_sockets":
+      return "Too many people watch from your network at once. Try another one, such as mobile data.";
     case "network":
     case "timeout":
       return "No answer yet: your connection may be slow. Try again; you won't get two.";

@@ -170,13 +170,14 @@ export class Client implements Asker {
 
   #lostBy(error: WireError): void {
     this.#set({ state: "lost", since: this.#since(), error });
-    this.#again();
+    this.#again(retryAfter(error));
   }
 
-  #again(): void {
+  #again(told?: number): void {
     if (this.#closed) return;
     clearTimeout(this.#timer);
-    const wait = this.#pause * (0.5 + Math.random());
+    // Where the server says when to come, it has spread those who wait; and it keeps their places.
+    const wait = told ?? this.#pause * (0.5 + Math.random());
     this.#pause = Math.min(LONGEST_PAUSE_MS, Math.max(PAUSE_MS, this.#pause * 2));
     this.#timer = setTimeout(() => {
       if (!this.#closed) this.#socket.connect();
@@ -197,4 +198,12 @@ export class Client implements Asker {
 function isRestart(details: unknown): boolean {
   const context = (details as { context?: { code?: unknown } } | undefined)?.context;
   return context?.code === RESTART;
+}
+
+const LONGEST_TOLD_MS = 120_000;
+
+/** ms until the server wants to be asked again, where it says so. */
+function retryAfter(error: WireError): number | undefined {
+  const told = error.details["retry_after_ms"];
+  return typeof told === "number" && told >= 0 ? Math.min(told, LONGEST_TOLD_MS) : undefined;
 }
