@@ -29,6 +29,9 @@ STORY = ("stream", "epoch", "seq", "at")
 
 TOLD_LIMITS = {
     "core.realtime": ("MAX_MESSAGE", "BURST", "PER_SECOND"),
+    "core.realtime.peer": ("PATIENCE",),
+    "core.realtime.callers": ("HANDSHAKES_PER_SECOND",),
+    "core.realtime.admission": ("PLACE_KEPT_S", "LONGEST_S"),
     "core.http": ("MAX_BODY",),
     "payments.routes": ("MOST_BYTES",),
     "accounts.service": ("PASS_MS", "SESSION_MS", "SIGN_INS", "SIGN_IN_WINDOW_MS"),

@@ -2,7 +2,7 @@
 
 `front` (whose a connection is) → `connection`, `reader`, `frames` (WebSocket, Engine.IO) → `engine` (all of
 them, and time) → `server`, `library` (python-socketio) → `hub` (commands, events). `rooms` is the way out,
-past all of these.
+past all of these. `door` (with `admission` and `callers`) says who comes in, `drain` how all are sent away.
 """
 
 from server.core.realtime.hub import REALTIME, Authenticate, Realtime
