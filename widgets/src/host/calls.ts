@@ -18,6 +18,7 @@ import type {
   StreamList,
   StreamView,
 } from "../wire/protocol.gen.js";
+import { ChatCalls } from "./chat/calls.js";
 import { PollCalls } from "./polls/calls.js";
 
 /** One call, tried thrice. */
@@ -53,6 +54,7 @@ function mayRepeat(error: unknown): boolean {
 export class HostCalls {
   readonly base: string;
   readonly polls: PollCalls;
+  readonly chat: ChatCalls;
   readonly #api: Api;
 
   /** `base`: where the watch page lives, for links that travel. */
@@ -61,6 +63,7 @@ export class HostCalls {
     this.base = base;
     const send: Send = (method, path, body) => this.#repeating(method, path, body);
     this.polls = new PollCalls(send);
+    this.chat = new ChatCalls(send);
   }
 
   #send<T>(method: Method, path: string, body?: unknown): Promise<T> {

@@ -4,6 +4,14 @@ import { Client } from "../wire/client.js";
 import { ServerClock } from "../wire/clock.js";
 import { browserDrawer } from "../wire/keys.js";
 import { HostCalls } from "./calls.js";
+import { ChatColumn } from "./chat/column.js";
+import { ChatLog } from "./chat/log.js";
+import { ChatMenu } from "./chat/menu.js";
+import { ChatQuestions } from "./chat/questions.js";
+import { SayBox } from "./chat/say_box.js";
+import { ChatSettings } from "./chat/settings.js";
+import { Moderation } from "./chat/state.js";
+import { ChatWaiting } from "./chat/waiting.js";
 import { HostHome } from "./home/page.js";
 import { ProductForm } from "./home/product_form.js";
 import { ProductsList } from "./home/products.js";
@@ -37,6 +45,12 @@ const calls = new HostCalls(new Api({ base: "" }), baseOf(data));
 
 const ELEMENTS: Record<string, CustomElementConstructor> = {
   "pc-ask": Ask,
+  "pc-chat": ChatColumn,
+  "pc-chat-log": ChatLog,
+  "pc-chat-menu": ChatMenu,
+  "pc-chat-questions": ChatQuestions,
+  "pc-chat-settings": ChatSettings,
+  "pc-chat-waiting": ChatWaiting,
   "pc-copy": CopyButton,
   "pc-define": Definition,
   "pc-line-up": LineUpColumn,
@@ -50,6 +64,7 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   "pc-product-table": ProductTable,
   "pc-products": ProductsList,
   "pc-sales-curve": SalesCurve,
+  "pc-say-box": SayBox,
   "pc-shop": ShopSettings,
   "pc-shortcuts": ShortcutHelp,
   "pc-stock-field": StockField,
@@ -65,13 +80,14 @@ for (const [name, element] of Object.entries(ELEMENTS)) {
   if (!customElements.get(name)) customElements.define(name, element);
 }
 
-function newShow(stream: NonNullable<typeof data.stream>): { show: Show; polls: Polls } {
+function newShow(stream: NonNullable<typeof data.stream>): { show: Show; polls: Polls; chat: Moderation } {
   const client = new Client({ base: "", token: async () => (await calls.socketPass()).token });
   const clock = new ServerClock();
   const show = new Show({ calls, client, clock, stream, drawer: browserDrawer("sessionStorage") });
   const polls = new Polls({ calls: calls.polls, client, stream: stream.id });
+  const chat = new Moderation({ calls: calls.chat, client, clock, stream: stream.id });
   client.connect();
-  return { show, polls };
+  return { show, polls, chat };
 }
 
 /** The server renders an empty place; the element comes when it has all it needs. */

@@ -34,6 +34,11 @@ const WORDS: Record<string, Words> = {
   "polls.not_opened": "it was not opened yet.",
   "polls.was_opened": "it was opened meanwhile, and only a prepared poll can be changed or deleted. Duplicate it instead.",
   "polls.too_many": (error) => `a show has ${number(error, "most", "no more")} polls at most. Delete one that you prepared.`,
+  "chat.closed": "the chat is closed.",
+  "chat.nothing_said": "nothing that can be read is in it.",
+  "chat.no_such_message": "the message is not there any more.",
+  "chat.no_such_person": "this person is not known in your shop.",
+  "chat.busy": "too much happened at the same moment. Try again.",
   "stock.below_committed": (error) =>
     `${number(error, "committed", "some")} units are held or sold already, so it can't be less.`,
 };

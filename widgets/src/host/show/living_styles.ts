@@ -68,9 +68,45 @@ export const livingStyles = css`
     stroke-linecap: round;
     vector-effect: non-scaling-stroke;
   }
-  @media (min-width: 960px) and (max-width: 1239px) {
+  /* Beside the chat: two by two, and the last one over the whole width. Each size is in the run of show, too. */
+  @media (min-width: 960px) {
+    dl {
+      grid-template-columns: repeat(2, minmax(0, 1fr));
+      gap: var(--pc-space-3) var(--pc-space-5);
+    }
+    .number {
+      gap: 0 var(--pc-space-2);
+      align-content: start;
+      padding: 0;
+      border: 0;
+    }
+    .number:last-child {
+      grid-column: 1 / -1;
+    }
+    dt {
+      font-size: var(--pc-text-1);
+    }
+    dt .icon {
+      width: 16px;
+      height: 16px;
+    }
     .value {
       font-size: var(--pc-text-4);
+    }
+    .spark {
+      max-width: 84px;
+      height: 26px;
+    }
+    .parts {
+      display: none;
+    }
+  }
+  @media (min-width: 960px) and (max-height: 820px) {
+    dl {
+      gap: var(--pc-space-2) var(--pc-space-5);
+    }
+    .number:not(:last-child) .note-text {
+      display: none;
     }
   }
   .parts li {

@@ -4,6 +4,9 @@ import { CircleAlert } from "lucide";
 import { base } from "../../ui/base.js";
 import { icon } from "../../ui/icons.js";
 import type { HostPoll } from "../../wire/protocol.gen.js";
+import { ChatDeeds } from "../chat/deeds.js";
+import type { ChatSettings } from "../chat/settings.js";
+import type { Moderation } from "../chat/state.js";
 import { PollDeeds } from "../polls/deeds.js";
 import type { PollForm } from "../polls/form.js";
 import type { Polls } from "../polls/state.js";
@@ -22,12 +25,13 @@ import { primaryBar } from "./primary.js";
 import type { Show } from "./state.js";
 import { turns } from "./turns.js";
 
-type Part = "run" | "polls" | "preview" | "numbers";
+type Part = "run" | "polls" | "preview" | "numbers" | "chat";
 const NAMES: Record<Part, string> = {
   run: "Run of show",
   polls: "Polls",
   preview: "On screen",
   numbers: "Numbers",
+  chat: "Chat",
 };
 
 const NARROW = "(max-width: 959px)";
@@ -36,6 +40,7 @@ export class HostShow extends LitElement {
   static override properties = {
     show: { attribute: false },
     polls: { attribute: false },
+    chat: { attribute: false },
     load: { attribute: false },
     tab: { state: true },
     side: { state: true },
@@ -46,6 +51,7 @@ export class HostShow extends LitElement {
 
   declare show: Show;
   declare polls: Polls;
+  declare chat: Moderation;
   declare load: () => Promise<unknown>;
   /** What a phone shows. */
   declare tab: Part;
@@ -55,6 +61,7 @@ export class HostShow extends LitElement {
   declare busy: "" | "start" | "end";
   declare actions: ShowActions;
   declare pollDeeds: PollDeeds;
+  declare chatDeeds: ChatDeeds;
   #off: (() => void)[] = [];
   #state = "";
 
@@ -66,15 +73,17 @@ export class HostShow extends LitElement {
     this.narrow = matchMedia(NARROW).matches;
     new Follows(this, () => this.show);
     new Follows(this, () => this.polls);
+    new Follows(this, () => this.chat);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const { show, polls } = this;
+    const { show, polls, chat } = this;
     const tell = (said: Said): void => this.#say(said);
     this.actions = new ShowActions(show, tell);
     const ask = (question: Question): Promise<boolean> => this.#ask(question);
     this.pollDeeds = new PollDeeds({ polls, tell, ask, live: () => show.stream.state === "live" });
+    this.chatDeeds = new ChatDeeds(chat, tell, ask);
     const wide = matchMedia(NARROW);
     const turned = (): void => void (this.narrow = wide.matches);
     wide.addEventListener("change", turned);
@@ -97,9 +106,11 @@ export class HostShow extends LitElement {
       onShortcuts(() => this.shortcuts),
       () => show.stop(),
       () => polls.stop(),
+      () => chat.stop(),
     ];
     void show.start();
     void polls.start();
+    void chat.start();
   }
 
   override disconnectedCallback(): void {
@@ -159,6 +170,7 @@ export class HostShow extends LitElement {
   };
 
   #phoneTabs() {
+    const waiting = this.chat.waiting.length;
     return html`<section class="tab-row" aria-label="Parts of the panel">
       ${tabRow<Part>({
         label: "Parts of the panel",
@@ -166,6 +178,7 @@ export class HostShow extends LitElement {
           ["run", "Run"],
           ["preview", "Screen"],
           ["polls", "Polls"],
+          ["chat", waiting > 0 ? html`Chat ${many(waiting, "waiting for approval")}` : "Chat"],
           ["numbers", "Numbers"],
         ],
         chosen: this.tab,
@@ -221,7 +234,7 @@ export class HostShow extends LitElement {
   }
 
   protected override render() {
-    const { show, actions, polls } = this;
+    const { show, actions, polls, chat } = this;
     const write = (poll?: HostPoll): void => void this.renderRoot.querySelector<PollForm>("pc-poll-form")?.open(poll);
     return html`${header(show, this.narrow, () => this.openHelp())} ${this.narrow ? this.#phoneTabs() : nothing} ${this.#problem()}
       <main>
@@ -246,6 +259,15 @@ export class HostShow extends LitElement {
         )}
         <div class="column right">
           ${this.#part("numbers", html`<pc-living .show=${show}></pc-living>`)}
+          ${this.#part(
+            "chat",
+            html`<pc-chat
+              .chat=${chat}
+              .deeds=${this.chatDeeds}
+              .state=${show.stream.state}
+              .settings=${() => this.renderRoot.querySelector<ChatSettings>("pc-chat-settings")?.open()}
+            ></pc-chat>`,
+          )}
         </div>
       </main>
       ${primaryBar({
@@ -258,6 +280,7 @@ export class HostShow extends LitElement {
       <pc-toast></pc-toast>
       <pc-ask></pc-ask>
       <pc-poll-form .deeds=${this.pollDeeds} ?live=${show.stream.state === "live"}></pc-poll-form>
+      <pc-chat-settings .chat=${chat} .deeds=${this.chatDeeds}></pc-chat-settings>
       <pc-shortcuts .shortcuts=${this.shortcuts}></pc-shortcuts>`;
   }
 }

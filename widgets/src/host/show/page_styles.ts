@@ -53,7 +53,7 @@ export const pageStyles = css`
   main {
     grid-row: 3;
     display: grid;
-    grid-template-columns: minmax(320px, 380px) minmax(0, 1fr) minmax(280px, 320px);
+    grid-template-columns: minmax(320px, 380px) minmax(0, 1fr) minmax(320px, 360px);
     min-height: 0;
   }
   .column {
@@ -75,7 +75,8 @@ export const pageStyles = css`
     overscroll-behavior: contain;
   }
   .part.run:not(.off),
-  .part.polls:not(.off) {
+  .part.polls:not(.off),
+  .part.chat:not(.off) {
     flex: 1;
     display: grid;
     grid-template: minmax(0, 1fr) / minmax(0, 1fr);
@@ -95,8 +96,9 @@ export const pageStyles = css`
     min-width: 0;
   }
   .part.numbers {
-    flex: 1;
-    padding: var(--pc-space-5);
+    flex: none;
+    padding: var(--pc-space-4) var(--pc-space-5);
+    border-bottom: 1px solid var(--pc-line);
   }
   .part.off {
     display: none;
@@ -152,7 +154,7 @@ export const pageStyles = css`
       display: none;
     }
     main {
-      grid-template-columns: minmax(290px, 320px) minmax(0, 1fr) 250px;
+      grid-template-columns: minmax(290px, 320px) minmax(0, 1fr) 290px;
     }
   }
   @media (max-width: 959px) {
@@ -213,6 +215,10 @@ export const pageStyles = css`
     }
     .column {
       display: contents;
+    }
+    .part.numbers {
+      padding: var(--pc-space-5);
+      border: 0;
     }
     .part.preview {
       gap: var(--pc-space-6);
