@@ -95,6 +95,15 @@ test("what waits is approved or deleted, and the server's list is the truth", as
   await deeds.approve(said("m3"));
   assert.deepEqual(ids(chat.waiting), ["m3", "m4"]);
 });
+test("the list that was read does not replace a newer one from the socket", async () => {
+  const { chat, client } = await started({ waiting: [said("m1")] });
+  const reading = chat.read();
+  client.emit("chat.waiting", { stream: "st", messages: [said("m1"), said("m2")] });
+  await reading;
+  assert.deepEqual(ids(chat.waiting), ["m1", "m2"]);
+  await chat.read();
+  assert.deepEqual(ids(chat.waiting), ["m1"]);
+});
 test("a mute says for how long, and its undo brings back what was before", async () => {
   const { chat, clock, deeds, asked, people, told } = await started();
   people.push({ person: ada, muted_until: clock.now() + 90_000, banned: false, reason: "caps", by: "Bo", at: 1 });

@@ -6,6 +6,7 @@ import { PollDeeds } from "../src/host/polls/deeds";
 import { clockWords, draftOf, emptySheet, secondsOf, sheetOf, sheetWrong, type PollSheet } from "../src/host/polls/sheet";
 import { Polls, merged } from "../src/host/polls/state";
 import type { Send } from "../src/host/calls";
+import { linkLost } from "../src/host/ui/link";
 import type { Said } from "../src/host/ui/toast";
 import type { HostPoll, PollView } from "../src/wire/protocol.gen";
 import { FakeClient, settle, wireFault } from "./support";
@@ -134,13 +135,11 @@ test("tallies, openings and closings arrive over the socket", async () => {
   assert.deepEqual(polls.list.map((one) => one.on_screen), [false, false]);
 });
 test("a poll that another window made is read, and so is what was missed", async () => {
-  const { client, asked } = await started([poll("a")]);
+  const { polls, client, asked } = await started([poll("a")]);
   client.emit("poll.opened", { stream: "st", epoch: "e", seq: 1, at: 1, poll: poll("z", "open").poll });
   await settle();
-  client.setLine("lost");
-  client.setLine("open");
-  await settle();
-  assert.equal(asked.filter((what) => what === "GET ").length, 3);
+  await Promise.all([polls.read(), polls.readAnew()]);
+  assert.equal(asked.filter((what) => what === "GET ").length, 4, "one after the other");
 });
 test("opening asks only when it closes another one", async () => {
   const one = await started([poll("a"), poll("b")]);
@@ -184,4 +183,20 @@ test("a refusal is said, nothing stays busy, and the list is read again", async 
   assert.match(said[0]?.words ?? "", /Duplicate it instead/);
   assert.equal(polls.busy.size, 0);
   assert.equal(asked[asked.length - 1], "GET ");
+});
+test("a blink of the line is no lost link", () => {
+  const ago = (ms: number) => Date.now() - ms;
+  assert.equal(linkLost({ state: "lost", since: ago(100) }), false);
+  assert.equal(linkLost({ state: "lost", since: ago(2000) }), true);
+  assert.equal(linkLost({ state: "refused", since: ago(2000) }), true);
+  assert.equal(linkLost({ state: "connecting", since: ago(2000) }), false);
+  assert.equal(linkLost({ state: "open", since: 0 }), false);
+});
+test("what happens while the list is read is not lost by it", async () => {
+  const { polls, client } = await started([poll("a"), poll("b")]);
+  const reading = polls.read();
+  client.emit("poll.opened", { stream: "st", epoch: "e", seq: 1, at: 1, poll: poll("a", "open").poll });
+  polls.drop("b");
+  await reading;
+  assert.deepEqual(polls.list.map((one) => [one.poll.id, one.poll.state]), [["a", "open"]]);
 });

@@ -5,6 +5,7 @@ import { base } from "../../ui/base.js";
 import { icon } from "../../ui/icons.js";
 import type { ChatMessage, StreamView } from "../../wire/protocol.gen.js";
 import { Follows } from "../ui/follow.js";
+import { lostNote } from "../ui/link.js";
 import { panel } from "../ui/styles.js";
 import { many, tabRow, tabStyles } from "../ui/tabs.js";
 import type { ChatDeeds } from "./deeds.js";
@@ -87,11 +88,22 @@ export class ChatColumn extends LitElement {
   declare settings: () => void;
   declare tab: Part;
   #parts: (LogParts & MenuParts) | undefined;
+  #tick = 0;
 
   constructor() {
     super();
     this.tab = "said";
     new Follows(this, () => this.chat);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#tick = window.setInterval(() => this.requestUpdate(), 1000);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#tick);
   }
 
   /** Made once, so that rows that did not change are not drawn again. */
@@ -151,6 +163,7 @@ export class ChatColumn extends LitElement {
         </button>
       </div>
       ${rules ? html`<button type="button" class="rules" data-pc="chat-rules" @click=${() => this.settings()}>${rules}</button>` : nothing}
+      ${lostNote(chat.line, "What is said meanwhile comes when it is back.")}
       ${chat.problem
         ? html`<div class="note bad" role="alert">
             ${icon(CircleAlert)}<span>${chat.problem}</span>

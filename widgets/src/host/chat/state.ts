@@ -4,7 +4,7 @@
  */
 import { Chat } from "../../wire/chat.js";
 import { MOST_LINES, type Line } from "../../wire/chat_lines.js";
-import type { Asker } from "../../wire/client.js";
+import type { Asker, Line as Link } from "../../wire/client.js";
 import type { ServerClock } from "../../wire/clock.js";
 import type { ChatMessage, Restrained } from "../../wire/protocol.gen.js";
 import type { Followed } from "../ui/follow.js";
@@ -24,11 +24,14 @@ export class Moderation implements Followed {
   readonly #client: Asker;
   readonly #listeners = new Set<() => void>();
   #waiting: readonly ChatMessage[] = [];
+  /** How often the socket told what waits. */
+  #told = 0;
   #older: readonly Line[] = [];
   /** Let through, and taken down, from here; the server's own word may still be on its way. */
   #handled = new Set<string>();
   #removed = new Set<string>();
   #off: (() => void)[] = [];
+  #reading: Promise<void> | undefined;
 
   constructor(parts: { calls: ChatCalls; client: Asker; clock: ServerClock; stream: string }) {
     this.calls = parts.calls;
@@ -41,6 +44,10 @@ export class Moderation implements Followed {
       now: () => parts.clock.now(),
       onChange: () => this.changed(),
     });
+  }
+
+  get line(): Link {
+    return this.#client.line;
   }
 
   /** The log, and before it what a moderator is told of the time before. */
@@ -77,14 +84,13 @@ export class Moderation implements Followed {
       this.#client.on("chat.waiting", ({ stream, messages }) => {
         if (stream !== this.stream) return;
         this.#waiting = messages;
+        this.#told += 1;
         this.changed();
       }),
       this.#client.on("chat.removed", ({ stream, messages }) => {
         if (stream === this.stream) for (const message of messages) this.remove(message);
       }),
-      this.#client.onLine(({ state }) => {
-        if (state === "open") void this.read();
-      }),
+      this.#client.onLine(() => this.changed()),
     );
     await this.read();
   }
@@ -94,18 +100,16 @@ export class Moderation implements Followed {
     for (const off of this.#off.splice(0)) off();
   }
 
-  /** What only a moderator is told; the log comes over the socket. */
-  async read(): Promise<void> {
-    try {
-      const [told] = await Promise.all([this.calls.read(this.stream), this.readPeople()]);
-      this.#waiting = told.waiting;
-      this.#older = told.log.messages.map((message) => ({ key: message.id, state: "there", message }));
-      this.words = told.words;
-      this.problem = "";
-    } catch (error) {
-      this.problem = say(error, "The chat's rules could not be read");
-    }
-    this.changed();
+  /** What only a moderator is told; the log comes over the socket. Calls while one is under way share it. */
+  read(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  /** Not what is on its way already: that may be older than what is to be known. */
+  async readAnew(): Promise<void> {
+    await this.#reading;
+    await this.read();
   }
 
   /** @throws WireError */
@@ -130,6 +134,21 @@ export class Moderation implements Followed {
   handle(message: string, done = true): void {
     if (done) this.#handled.add(message);
     else this.#handled.delete(message);
+    this.changed();
+  }
+
+  async #read(): Promise<void> {
+    const before = this.#told;
+    try {
+      const [told] = await Promise.all([this.calls.read(this.stream), this.readPeople()]);
+      // What came over the socket meanwhile is newer.
+      if (before === this.#told) this.#waiting = told.waiting;
+      this.#older = told.log.messages.map((message) => ({ key: message.id, state: "there", message }));
+      this.words = told.words;
+      this.problem = "";
+    } catch (error) {
+      this.problem = say(error, "The chat's rules could not be read");
+    }
     this.changed();
   }
 }

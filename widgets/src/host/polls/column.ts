@@ -8,6 +8,7 @@ import type { ServerClock } from "../../wire/clock.js";
 import type { HostPoll, StreamView } from "../../wire/protocol.gen.js";
 import { moment, plural, running } from "../format.js";
 import { Follows } from "../ui/follow.js";
+import { lostNote } from "../ui/link.js";
 import { panel } from "../ui/styles.js";
 import { barStyles, bars } from "./bars.js";
 import { columnStyles } from "./column_styles.js";
@@ -43,7 +44,7 @@ export class PollsColumn extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#tick = window.setInterval(() => this.polls.open && this.requestUpdate(), 500);
+    this.#tick = window.setInterval(() => this.requestUpdate(), 500);
   }
 
   override disconnectedCallback(): void {
@@ -172,6 +173,7 @@ export class PollsColumn extends LitElement {
               <button type="button" class="btn small quiet" @click=${() => void polls.read()}>Try again</button>
             </div>`
           : nothing}
+        ${lostNote(polls.line, "These are the last votes that came; viewers go on voting.")}
         ${repeat(now, ({ poll }) => poll.id, (one) => this.#onScreen(one))} ${this.#empty()}
         ${polls.drafts.length > 0
           ? html`<ol aria-label="Prepared polls">

@@ -2,7 +2,7 @@
  * A stream's polls as the panel knows them: the list over HTTP, the tallies and the openings and closings over the
  * socket. A poll never goes back to an earlier state, nor to an older tally of the same counting. No DOM in here.
  */
-import type { Asker } from "../../wire/client.js";
+import type { Asker, Line } from "../../wire/client.js";
 import type { HostPoll, PollView, Tally } from "../../wire/protocol.gen.js";
 import type { Followed } from "../ui/follow.js";
 import { say } from "../words.js";
@@ -33,11 +33,16 @@ export class Polls implements Followed {
   readonly #listeners = new Set<() => void>();
   #off: (() => void)[] = [];
   #reading: Promise<void> | undefined;
+  #meanwhile: (() => void)[] = [];
 
   constructor(parts: { calls: PollCalls; client: Asker; stream: string }) {
     this.calls = parts.calls;
     this.stream = parts.stream;
     this.#client = parts.client;
+  }
+
+  get line(): Line {
+    return this.#client.line;
   }
 
   get open(): HostPoll | undefined {
@@ -65,17 +70,14 @@ export class Polls implements Followed {
 
   async start(): Promise<void> {
     const here = <T extends { stream: string }>(act: (event: T) => void) => (event: T): void => {
-      if (event.stream === this.stream) act(event);
+      if (event.stream === this.stream) this.#apply(() => act(event));
     };
     this.#off.push(
       this.#client.on("poll.opened", here(({ poll }) => this.#story(poll, true))),
       this.#client.on("poll.closed", here(({ poll }) => this.#story(poll))),
       this.#client.on("poll.hidden", here(({ poll }) => this.#hidden(poll))),
       this.#client.on("poll.tallied", here(({ poll, tally }) => this.#tallied(poll, tally))),
-      // What was told while the line was away is in the list.
-      this.#client.onLine(({ state }) => {
-        if (state === "open" && this.phase !== "loading") void this.read();
-      }),
+      this.#client.onLine(() => this.changed()),
     );
     await this.read();
   }
@@ -90,23 +92,40 @@ export class Polls implements Followed {
     return this.#reading;
   }
 
+  /** Not what is on its way already: that may be older than what is to be known. */
+  async readAnew(): Promise<void> {
+    await this.#reading;
+    await this.read();
+  }
+
   /** What a deed's answer, or an event, says of one poll. */
   take(told: HostPoll): void {
+    this.#apply(() => this.#take(told));
+  }
+
+  drop(poll: string): void {
+    this.#apply(() => (this.list = this.list.filter((one) => one.poll.id !== poll)));
+  }
+
+  /** What happens while the list is on its way may not be in it yet. */
+  #apply(change: () => void): void {
+    change();
+    if (this.#reading) this.#meanwhile.push(change);
+    this.changed();
+  }
+
+  #take(told: HostPoll): void {
     const known = this.list.find(({ poll }) => poll.id === told.poll.id);
     const next = merged(known, told);
     const others = this.list.map((one) => (next.on_screen && one.on_screen ? { ...one, on_screen: false } : one));
     this.list = known ? others.map((one) => (one.poll.id === next.poll.id ? next : one)) : [...others, next];
-    this.changed();
-  }
-
-  drop(poll: string): void {
-    this.list = this.list.filter((one) => one.poll.id !== poll);
-    this.changed();
   }
 
   async #read(): Promise<void> {
+    this.#meanwhile = [];
     try {
       this.list = (await this.calls.list(this.stream)).polls;
+      for (const change of this.#meanwhile) change();
       this.phase = "ready";
       this.problem = "";
     } catch (error) {
@@ -118,18 +137,16 @@ export class Polls implements Followed {
 
   #story(poll: PollView, shown?: true): void {
     const known = this.list.find((one) => one.poll.id === poll.id);
-    if (!known) void this.read();
-    else this.take({ ...known, poll, on_screen: shown ?? known.on_screen, tally: poll.tally ?? known.tally });
+    if (!known) void this.readAnew();
+    else this.#take({ ...known, poll, on_screen: shown ?? known.on_screen, tally: poll.tally ?? known.tally });
   }
 
   #hidden(poll: string): void {
     this.list = this.list.map((one) => (one.poll.id === poll ? { ...one, on_screen: false } : one));
-    this.changed();
   }
 
   #tallied(poll: string, tally: Tally): void {
     const known = this.list.find((one) => one.poll.id === poll);
-    if (!known) return;
-    this.take({ ...known, tally: newest(known.tally, tally) });
+    if (known) this.#take({ ...known, tally: newest(known.tally, tally) });
   }
 }

@@ -6,6 +6,7 @@ import { icon } from "../../ui/icons.js";
 import { money } from "../../ui/money.js";
 import { count, plural, span, timeOfDay } from "../format.js";
 import { Follows } from "../ui/follow.js";
+import { linkLost } from "../ui/link.js";
 import { spark, type Sample } from "../ui/spark.js";
 import { panel } from "../ui/styles.js";
 import { livingStyles } from "./living_styles.js";
@@ -21,9 +22,6 @@ interface Living {
   samples: readonly Sample[];
   write: (value: number) => string;
 }
-
-/** A blink of the line is not worth a grey screen. */
-const GRACE_MS = 1000;
 
 export class LivingNumbers extends LitElement {
   static override properties = { show: { attribute: false } };
@@ -48,9 +46,7 @@ export class LivingNumbers extends LitElement {
   }
 
   get #lost(): boolean {
-    const { line } = this.show;
-    if (line.state === "open") return false;
-    return line.state !== "connecting" && line.state !== "idle" && Date.now() - line.since > GRACE_MS;
+    return linkLost(this.show.line);
   }
 
   /** The line goes on to now: a number that did not move is still that number. */

@@ -36,6 +36,8 @@ export class Show {
   shown = new Set<string>();
   phase: "loading" | "ready" | "failed" = "loading";
   problem = "";
+  /** Called whenever the server has begun to tell what hosts alone are told: what it told before is to be read. */
+  onWatched: () => void = () => undefined;
 
   #client: Asker;
   #drawer: Drawer;
@@ -231,6 +233,7 @@ export class Show {
     this.#told = true;
     try {
       this.#takeNumbers(await this.#client.ask("numbers.watch", { stream: this.#stream.id }, { tries: 5 }));
+      this.onWatched();
     } catch (error) {
       this.#told = false;
       this.#fail(say(error, "The living numbers can't be read"));
