@@ -54,7 +54,7 @@ async function started(parts: { messages?: ChatMessage[]; older?: ChatMessage[];
   const chat = new Moderation({ calls: new ChatCalls(send), client, clock, stream: "st" });
   const told: Said[] = [];
   const asked_: string[] = [];
-  const deeds = new ChatDeeds(chat, (one) => void told.push(one), async ({ title }) => asked_.push(title) > 1);
+  const deeds = new ChatDeeds(chat, (one) => void (one && told.push(one)), async ({ title }) => asked_.push(title) > 1);
   await chat.start();
   await settle();
   return { chat, client, clock, deeds, asked, refuse, people, told, questions: asked_ };

@@ -63,7 +63,7 @@ async function started(list: HostPoll[], yes = true, live = true) {
   const questions: string[] = [];
   const deeds = new PollDeeds({
     polls,
-    tell: (one) => void said.push(one),
+    tell: (one) => void (one && said.push(one)),
     ask: async ({ title }) => (questions.push(title), yes),
     live: () => live,
   });
@@ -199,4 +199,14 @@ test("what happens while the list is read is not lost by it", async () => {
   polls.drop("b");
   await reading;
   assert.deepEqual(polls.list.map((one) => [one.poll.id, one.poll.state]), [["a", "open"]]);
+});
+test("a deed that begins takes the undo of the one before away", async () => {
+  const { calls } = server([]);
+  const polls = new Polls({ calls, client: new FakeClient(), stream: "st" });
+  const said: (Said | null)[] = [];
+  const deeds = new PollDeeds({ polls, tell: (one) => void said.push(one), ask: async () => true, live: () => true });
+  const going = deeds.remove(poll("a"));
+  assert.deepEqual(said, [null], "before the server answers");
+  await going;
+  assert.ok(said[1]?.undo);
 });

@@ -3,16 +3,16 @@ import { newKey } from "../../wire/keys.js";
 import type { ChangeChat, ChatMessage, Person, Restrain, Restrained } from "../../wire/protocol.gen.js";
 import { span } from "../format.js";
 import type { Question } from "../ui/ask.js";
-import type { Said } from "../ui/toast.js";
+import type { Tell } from "../ui/toast.js";
 import { say } from "../words.js";
 import type { Moderation } from "./state.js";
 
 export class ChatDeeds {
   readonly #chat: Moderation;
-  readonly #tell: (said: Said) => void;
+  readonly #tell: Tell;
   readonly #ask: (question: Question) => Promise<boolean>;
 
-  constructor(chat: Moderation, tell: (said: Said) => void, ask: (question: Question) => Promise<boolean>) {
+  constructor(chat: Moderation, tell: Tell, ask: (question: Question) => Promise<boolean>) {
     this.#chat = chat;
     this.#tell = tell;
     this.#ask = ask;
@@ -135,6 +135,7 @@ export class ChatDeeds {
   }
 
   async #do(what: string, call: () => Promise<unknown>): Promise<boolean> {
+    this.#tell(null);
     try {
       await call();
       return true;

@@ -2,7 +2,7 @@
 import { newKey } from "../../wire/keys.js";
 import type { HostPoll, PollDraft } from "../../wire/protocol.gen.js";
 import type { Question } from "../ui/ask.js";
-import type { Said } from "../ui/toast.js";
+import type { Tell } from "../ui/toast.js";
 import { plural } from "../format.js";
 import { say } from "../words.js";
 import { draftOf, sheetOf } from "./sheet.js";
@@ -10,7 +10,7 @@ import type { Polls } from "./state.js";
 
 export interface DeedParts {
   polls: Polls;
-  tell: (said: Said) => void;
+  tell: Tell;
   ask: (question: Question) => Promise<boolean>;
   live: () => boolean;
 }
@@ -101,6 +101,7 @@ export class PollDeeds {
   async #do({ poll }: HostPoll, what: string, call: () => Promise<unknown>): Promise<void> {
     const { polls, tell } = this.#parts;
     if (polls.busy.has(poll.id)) return;
+    tell(null);
     polls.busy.add(poll.id);
     polls.changed();
     try {

@@ -4,7 +4,7 @@
  */
 import { newKey } from "../../wire/keys.js";
 import type { PinList, PinView, ProductView } from "../../wire/protocol.gen.js";
-import type { Said } from "../ui/toast.js";
+import type { Tell } from "../ui/toast.js";
 import { say } from "../words.js";
 import type { Show } from "./state.js";
 
@@ -21,14 +21,14 @@ export function moved<T>(list: readonly T[], from: number, to: number): T[] {
 
 export class ShowActions {
   readonly #show: Show;
-  readonly #tell: (said: Said) => void;
+  readonly #tell: Tell;
   #queue: Promise<unknown> = Promise.resolve();
   #before: string[] | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Called after the line-up was kept, so that other windows read it anew. */
   onLineUp: () => void = () => undefined;
 
-  constructor(show: Show, tell: (said: Said) => void) {
+  constructor(show: Show, tell: Tell) {
     this.#show = show;
     this.#tell = tell;
   }
@@ -81,6 +81,7 @@ export class ShowActions {
   /** Drawn at once; kept when the hand rests, so that five steps by keyboard are one change with one undo. */
   setLineUp(products: string[], words: string): void {
     const show = this.#show;
+    this.#tell(null);
     this.#before ??= show.lineUp;
     show.lineUp = products;
     show.changed();
@@ -108,6 +109,7 @@ export class ShowActions {
 
   /** `pins`: how they will stand, drawn at once; null when only the answer tells. */
   #do(what: string, pins: readonly PinView[] | null, call: () => Promise<PinList>): Promise<void> {
+    this.#tell(null);
     this.#show.guess.begin(pins ?? this.#show.guess.pins);
     const next = this.#queue.then(async () => {
       try {

@@ -14,7 +14,7 @@ import { Follows } from "../ui/follow.js";
 import type { Ask, Question } from "../ui/ask.js";
 import { panel } from "../ui/styles.js";
 import { many, tabRow, tabStyles } from "../ui/tabs.js";
-import type { Said, Toast } from "../ui/toast.js";
+import type { Said, Tell, Toast } from "../ui/toast.js";
 import { ShowActions } from "./actions.js";
 import { header } from "./header.js";
 import type { ShortcutHelp } from "./help.js";
@@ -79,7 +79,7 @@ export class HostShow extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const { show, polls, chat } = this;
-    const tell = (said: Said): void => this.#say(said);
+    const tell: Tell = (said) => (said ? this.#say(said) : this.#toast()?.clear());
     this.actions = new ShowActions(show, tell);
     const ask = (question: Question): Promise<boolean> => this.#ask(question);
     this.pollDeeds = new PollDeeds({ polls, tell, ask, live: () => show.stream.state === "live" });

@@ -12,6 +12,9 @@ export interface Said {
   again?: () => void;
 }
 
+/** Null when a new deed begins: its undo is not there yet, and that of the one before is not what is meant any more. */
+export type Tell = (said: Said | null) => void;
+
 /** Undo must be reachable without hurry, and gone before the next thing happens on the show. */
 const UNDO_MS = 8000;
 const NEWS_MS = 5000;
