@@ -390,3 +390,14 @@ async def test_web_restarted_and_the_client_comes_back_for_what_it_missed(
             await socket.close()
         finally:
             await runner.cleanup()
+
+
+async def test_sql_that_hangs_does_not_hang_the_probe(show: Show) -> None:
+    """Every connection is taken: who wants one waits, but for the probe."""
+    async with contextlib.AsyncExitStack() as taken:
+        for _ in range(15):
+            await taken.enter_async_context(show.services.db.read())
+        async with asyncio.timeout(8):  # far below the pool's own patience
+            await until_missing(show, {"sql"})
+        assert await page(show, "/healthz") == 200
+    assert await patient_page(show, "/readyz") == 200

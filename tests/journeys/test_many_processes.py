@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -180,3 +181,46 @@ async def test_a_child_that_can_not_start_stops_the_start(
         await serving.start()
     assert await serving.ended() != 0
     await serving.stop()
+
+
+async def test_each_has_a_port_for_its_figures_and_so_has_who_takes_its_place(
+    show: Show, settings: Settings, tmp_path: Path
+) -> None:
+    first = consecutive_ports()
+    environ = {"METRICS_PORT": str(first), "DRAIN_SECONDS": "1"}
+    serving = Serving(settings, 2, tmp_path / "serve.log", **environ)
+    await stamp(settings)
+
+    async def begun() -> list[str]:
+        """When each of the two began, as its figures say."""
+        found = []
+        for port in (first, first + 1):
+            async with show.http.get(f"http://127.0.0.1:{port}/metrics") as answer:
+                text = await answer.text()
+            found.append(next(line for line in text.splitlines() if line.startswith("process_start_time")))
+        return found
+
+    try:
+        await serving.start()
+        before = await begun()
+        serving.signal(signal.SIGHUP)
+        await serving.until(lambda: bool(serving.said("all processes are replaced")))
+        async with asyncio.timeout(30):
+            while True:
+                with contextlib.suppress(OSError):  # the new one waits for the port
+                    if not set(await begun()) & set(before):
+                        break
+                await asyncio.sleep(0.05)
+    finally:
+        await serving.stop()
+
+
+def consecutive_ports() -> int:
+    """The first of two free ones."""
+    while True:
+        with socket.socket() as one, socket.socket() as other:
+            one.bind(("127.0.0.1", 0))
+            first: int = one.getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError):
+                other.bind(("127.0.0.1", first + 1))
+                return first
