@@ -112,7 +112,7 @@ def build(settings: Settings) -> web.Application:
     stock_routes.setup(app, services.stock, services.catalog, guard)
     pins_routes.setup(app, services.pins, guard)
     polls_routes.setup(app, services.polls, guard)
-    chat_routes.setup(app, services.moderation, guard)
+    chat_routes.setup(app, services.moderation, services.restraints, guard)
     rooms_routes.setup(app, rooms, services.streams, services.accounts)
     setup_payments(app, inbox=services.payment_events, gateway=services.gateway, wake=services.wake_workers)
     conversions_routes.setup(app, services.conversions, services.streams, services.accounts, guard)

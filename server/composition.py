@@ -9,6 +9,7 @@ from server.catalog.store import CatalogStore
 from server.chat.moderation import ModerationService
 from server.chat.people import People
 from server.chat.register import Register
+from server.chat.restraints import RestraintService
 from server.chat.service import ChatService
 from server.chat.store import ChatStore
 from server.checkout.messages import BrowserStripe
@@ -86,6 +87,9 @@ class Services:
         self.moderation = ModerationService(
             chats, register, self.chat, self.chat_people, self.streams, self.announcer, self.clock
         )
+        self.restraints = RestraintService(
+            chats, register, self.chat, self.chat_people, self.streams, self.announcer, self.clock
+        )
         self.conversions = ConversionService(
             TouchQueue(self.redis, self.db),
             ConversionStore(self.db),
@@ -122,6 +126,7 @@ class Services:
 
     async def close(self) -> None:
         await self.voting.close()
+        await self.chat.close()
         await self.stock.close()
         await self.gateway.close()
         await self.redis.aclose()

@@ -54,7 +54,7 @@ def setup(
 
     async def say(peer: Peer, message: Say) -> Spoken:
         owned = await owned_by(peer, message.stream)
-        return Spoken(message=await chat.say(peer.grant, owned, message))
+        return Spoken(message=await chat.say(peer.grant, owned, message, peer.address))
 
     async def upvote(peer: Peer, message: Upvote) -> Empty:
         await chat.upvote(peer.grant, await owned_by(peer, message.stream), message)

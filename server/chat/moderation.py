@@ -1,45 +1,36 @@
 """What the host does in a chat. Every act may be repeated, and is written down with who did it."""
 
-from collections.abc import Sequence
 from typing import Any, Protocol
 
 from server.accounts.messages import StaffView
-from server.chat.acts import act, restrained_of
-from server.chat.errors import ChatClosed, NoSuchMessage, NoSuchPerson, NothingSaid
+from server.chat.acts import act
+from server.chat.errors import ChatClosed, NoSuchMessage, NothingSaid
 from server.chat.messages import (
     ChangeChat,
-    ChatAct,
     ChatLog,
-    ChatMeChanged,
     ChatMessage,
     ChatRules,
     HostChat,
     HostSays,
     Person,
     Reply,
-    Restrain,
-    Restrained,
 )
 from server.chat.people import People
 from server.chat.records import Line, Reading, Rules, Said, Seen
-from server.chat.service import ChatService, me_of, message, rules_of
+from server.chat.service import ChatService, message, rules_of
 from server.chat.text import clean
 from server.core.clock import Clock
-from server.core.errors import BadRequest
 from server.core.ids import keyed_id
 from server.streams.messages import StreamView
 from server.streams.service import Owned, StreamService
 
 KEPT_MESSAGES = 300
 """As many as lua/room.lua keeps: the host reads all of them."""
-ACTS = 200
 
 
 class Store(Protocol):
     async def approve(self, shop: str, stream: str, message: str) -> tuple[bool, Said]: ...
-    async def remove(
-        self, shop: str, stream: str, *, message: str = "", person: str = ""
-    ) -> tuple[int, bool]: ...
+    async def remove(self, shop: str, stream: str, *, message: str = "") -> tuple[int, bool]: ...
     async def pin(
         self, shop: str, stream: str, message: str | None
     ) -> tuple[bool, ChatMessage | None] | None: ...
@@ -48,15 +39,9 @@ class Store(Protocol):
     ) -> tuple[bool, bool, ChatMessage] | None: ...
     async def rule(self, shop: str, stream: str, rules: Rules) -> None: ...
     async def message(self, shop: str, stream: str, message: str) -> ChatMessage | None: ...
-    async def voted(self, shop: str, stream: str, viewers: Sequence[str]) -> list[list[str]]: ...
 
 
 class Register(Protocol):
-    async def person(self, shop: str, person: str) -> dict[str, Any] | None: ...
-    async def restrain(
-        self, row: dict[str, Any], changes: dict[str, Any], act: dict[str, Any]
-    ) -> dict[str, Any]: ...
-    async def restrained(self, shop: str, now: int) -> list[dict[str, Any]]: ...
     async def words(self, shop: str) -> list[str]: ...
     async def change(
         self,
@@ -67,7 +52,6 @@ class Register(Protocol):
         act: dict[str, Any],
     ) -> dict[str, Any]: ...
     async def add_act(self, act: dict[str, Any]) -> None: ...
-    async def acts(self, shop: str, most: int) -> list[dict[str, Any]]: ...
 
 
 class News(Protocol):
@@ -199,63 +183,6 @@ class ModerationService:
             self._people.forget_words(staff.shop.id)
             await self._news.announce(staff.shop.id, {"kind": "chat_words"})
         return (await self._read(staff, view)).rules
-
-    async def restrain(self, staff: StaffView, person: str, body: Restrain) -> Restrained:
-        """Mutes, bans or frees the account, wherever it is. A mute counts from now."""
-        if (body.what == "mute") != (body.seconds is not None):
-            raise BadRequest("A mute, and only a mute, needs its time.", at="$.seconds")
-        row = await self._register.person(staff.shop.id, person)
-        if row is None:
-            raise NoSuchPerson("Nobody of that id has taken a name in this shop.", person=person[:64])
-        now = self._clock.now_ms()
-        acts: dict[str, dict[str, Any]] = {
-            "mute": {"muted_until": now + (body.seconds or 0) * 1000},
-            "ban": {"banned": True},
-            "free": {"muted_until": None, "banned": False},
-        }
-        changes = acts[body.what] | {"reason": body.reason, "restrained_by": staff.name, "restrained_at": now}
-        who = Person(id=person, name=row["name"] or "", staff=False)
-        text = f"{body.seconds} s. {body.reason}" if body.what == "mute" else body.reason
-        note = act(staff, body.what, now, None, person=who, text=text.strip())
-        row = await self._register.restrain(row, changes, note)
-        known = await self._people.learn(staff.shop.id, row)
-        running = [each.id for each in await self._streams.of_shop(staff.shop) if each.state == "live"]
-        if body.remove:
-            for stream in running:
-                await self._remove_all(staff, stream, who)
-        await self._news.announce(staff.shop.id, {"kind": "chat_person", "viewer": known.viewer})
-        voted: list[str] = []
-        for stream in running:
-            voted += (await self._store.voted(staff.shop.id, stream, [known.viewer]))[0]
-        me = me_of(known, voted, now)
-        told = {"kind": "viewer", "viewer": known.viewer, "event": ChatMeChanged.name}
-        await self._news.announce(staff.shop.id, {**told, "data": ChatMeChanged(me=me)})
-        return restrained_of(row, now)
-
-    async def restrained(self, staff: StaffView) -> list[Restrained]:
-        now = self._clock.now_ms()
-        return [restrained_of(row, now) for row in await self._register.restrained(staff.shop.id, now)]
-
-    async def audit(self, staff: StaffView) -> list[ChatAct]:
-        return [
-            ChatAct(
-                at=row["at"],
-                by=row["by_name"],
-                what=row["what"],
-                person=Person(id=row["person"], name=row["person_name"], staff=row["person_staff"])
-                if row["person"]
-                else None,
-                text=row["text"],
-            )
-            for row in await self._register.acts(staff.shop.id, ACTS)
-        ]
-
-    async def _remove_all(self, staff: StaffView, stream: str, who: Person) -> None:
-        note = act(staff, "remove_all", self._clock.now_ms(), stream, person=who)
-        await self._register.add_act(note)
-        await self._chat.carried_out(
-            staff.shop.id, stream, lambda: self._store.remove(staff.shop.id, stream, person=who.id)
-        )
 
     async def _known(self, staff: StaffView, stream: str, message: str) -> ChatMessage:
         found = await self._store.message(staff.shop.id, stream, message)

@@ -46,6 +46,12 @@ class People:
         text = f"{shop}\0{viewer}".encode()
         return "person_" + hmac.new(self._key, text, hashlib.sha256).hexdigest()[:26]
 
+    def print_of(self, shop: str, address: str) -> str:
+        """Of a network address: tells nothing of it, and compares."""
+        if not address:
+            return ""
+        return hmac.new(self._key, f"address\0{shop}\0{address}".encode(), hashlib.sha256).hexdigest()[:26]
+
     async def known(self, shop: str, viewer: str) -> Known:
         return await self._known((shop, viewer))
 
@@ -94,6 +100,10 @@ class People:
         if known.name != name:
             raise NameChosen("You have chosen a name already.", name=known.name)
         return known
+
+    async def close(self) -> None:
+        for batcher in self._batchers.values():
+            await batcher.close()
 
     async def _load(self, key: tuple[str, str]) -> Known:
         shop, viewer = key

@@ -29,13 +29,14 @@ class Known(msgspec.Struct, frozen=True):
 
 class Line(msgspec.Struct, frozen=True):
     """Something to say. `viewer` is empty for staff, who are asked nothing. `print`: the same for words that
-    read the same."""
+    read the same. `address`: a print of the network address, empty when it is not known."""
 
     id: str
     viewer: str
     message: ChatMessage
     print: str
     hold: bool
+    address: str = ""
 
 
 class Vote(msgspec.Struct, frozen=True):

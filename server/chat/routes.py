@@ -14,11 +14,14 @@ from server.chat.messages import (
     Spoken,
 )
 from server.chat.moderation import ModerationService
+from server.chat.restraints import RestraintService
 from server.core.http import answer, read
 from server.core.messages import Empty
 
 
-def setup(app: web.Application, moderation: ModerationService, guard: StaffGuard) -> None:
+def setup(
+    app: web.Application, moderation: ModerationService, restraints: RestraintService, guard: StaffGuard
+) -> None:
     async def look(request: web.Request) -> web.Response:
         staff = await guard(request)
         return answer(await moderation.look(staff, request.match_info["stream"]))
@@ -60,15 +63,15 @@ def setup(app: web.Application, moderation: ModerationService, guard: StaffGuard
     async def restrain(request: web.Request) -> web.Response:
         staff = await guard(request)
         body = await read(request, Restrain)
-        return answer(await moderation.restrain(staff, request.match_info["person"], body))
+        return answer(await restraints.restrain(staff, request.match_info["person"], body))
 
     async def restrained(request: web.Request) -> web.Response:
         staff = await guard(request)
-        return answer(RestrainedList(people=await moderation.restrained(staff)))
+        return answer(RestrainedList(people=await restraints.restrained(staff)))
 
     async def audit(request: web.Request) -> web.Response:
         staff = await guard(request)
-        return answer(ChatAudit(acts=await moderation.audit(staff)))
+        return answer(ChatAudit(acts=await restraints.audit(staff)))
 
     chat = "/api/v1/host/streams/{stream}/chat"
     app.router.add_get(chat, look)

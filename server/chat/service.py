@@ -1,28 +1,15 @@
 """What viewers do in a chat: read, take a name, speak, vote for questions."""
 
 import hashlib
-import math
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from server.chat.errors import (
-    Banned,
-    ChatBusy,
-    ChatClosed,
-    Muted,
-    NameNeeded,
-    NoSuchMessage,
-    NothingSaid,
-    ReadOnly,
-    Repeated,
-    SlowMode,
-    TooFast,
-    TooManyWaiting,
-)
+from server.chat.errors import Banned, ChatBusy, NameNeeded, NothingSaid, ReadOnly
 from server.chat.messages import ChatKind, ChatMe, ChatMessage, Person, Reply, Say, Upvote
 from server.chat.people import People, author
 from server.chat.records import Known, Line, NoChat, Reading, Rules, Said, Seen, Vote
 from server.chat.text import clean, fold
+from server.chat.verdicts import refuse, spoken
 from server.core.auth import Grant
 from server.core.batching import Batcher
 from server.core.clock import Clock
@@ -100,8 +87,9 @@ class ChatService:
         await self._people.choose(owned.shop, grant.viewer, name)
         return await self.me(grant, owned)
 
-    async def say(self, grant: Grant, owned: Owned, body: Say) -> ChatMessage:
-        """The message as it stands: shown, or held for the host. Raises what is against it."""
+    async def say(self, grant: Grant, owned: Owned, body: Say, address: str = "") -> ChatMessage:
+        """The message as it stands: shown, or held for the host. Raises what is against it. `address`: of the
+        connection, where it is known."""
         require_speaker(grant)
         text = clean(body.text)
         if not text:
@@ -116,15 +104,22 @@ class ChatService:
                 raise NameNeeded("Choose a name first.")
             hold = (await self._people.words(shop)).hits(text)
             said = message(identity, self._clock.now_ms(), author(known), body.kind, text)
-            line = Line(id=identity, viewer=grant.viewer, message=said, print=_print(text), hold=hold)
+            line = Line(
+                id=identity,
+                viewer=grant.viewer,
+                message=said,
+                print=_print(text),
+                hold=hold,
+                address=self._people.print_of(shop, address),
+            )
             answer = await self._speaker(shop, stream).ask(line)
             if answer.outcome != "unknown":
-                return _spoken(answer)
+                return spoken(answer)
             self._people.forget(shop, grant.viewer)  # Redis forgot: the next look tells it again
         raise ChatBusy("Try again in a moment.")
 
     async def say_as_staff(self, owned: Owned, line: Line) -> ChatMessage:
-        return _spoken(await self._speaker(owned.shop.id, owned.view.id).ask(line))
+        return spoken(await self._speaker(owned.shop.id, owned.view.id).ask(line))
 
     async def upvote(self, grant: Grant, owned: Owned, body: Upvote) -> None:
         require_speaker(grant)
@@ -143,7 +138,7 @@ class ChatService:
             await self._people.known(shop, grant.viewer)
             answer = await batcher.ask(Vote(viewer=grant.viewer, question=body.question, up=body.up))
             if answer.outcome != "unknown":
-                _refuse(answer)
+                refuse(answer)
                 return
             self._people.forget(shop, grant.viewer)
         raise ChatBusy("Try again in a moment.")
@@ -164,6 +159,15 @@ class ChatService:
     async def tell(self, shop: str, stream: str) -> None:
         """Tells the nodes of what they were not told yet."""
         await self._store.tell(shop, stream)
+
+    async def close(self) -> None:
+        """Answers those who wait, and takes no more."""
+        batchers: list[Batcher[Any, Any]] = [
+            *self._says.values(), *self._votes.values(), *self._voted.values(),
+        ]  # fmt: skip
+        for batcher in batchers:
+            await batcher.close()
+        await self._people.close()
 
     async def carried_out(self, shop: str, stream: str, step: Callable[[], Awaitable[T]]) -> T:
         """A step of the store, on a chat that is made first where Redis has none."""
@@ -234,31 +238,3 @@ def rules_of(row: dict[str, Any] | None, ended: bool) -> Rules:
 
 def _print(text: str) -> str:
     return hashlib.sha256(fold(text).encode()).hexdigest()[:16]
-
-
-def _spoken(said: Said) -> ChatMessage:
-    _refuse(said)
-    if said.message is None:
-        raise NoSuchMessage("This is not there any more.")
-    return said.message
-
-
-def _refuse(said: Said) -> None:
-    wait = math.ceil(said.figure / 1000)
-    match said.outcome:
-        case "closed":
-            raise ChatClosed("This chat is closed.")
-        case "banned":
-            raise Banned("You can't take part in this shop's chats.")
-        case "muted":
-            raise Muted("You can't write for now.", until=said.figure)
-        case "fast":
-            raise TooFast("That is a lot at once. Wait a moment.", retry_after=wait)
-        case "slow":
-            raise SlowMode("This chat is in slow mode.", retry_after=wait)
-        case "repeated":
-            raise Repeated("You have just said that.")
-        case "full":
-            raise TooManyWaiting("Too many messages wait for the host. Try again later.")
-        case "none" | "gone":
-            raise NoSuchMessage("This is not there any more.")

@@ -24,6 +24,7 @@ _KEYS = (
     "seen",
     "removed",
 )  # fmt: skip  (the order in which lua/room.lua takes them)
+_SHOP_KEYS = ("people", "addresses", "shunned")
 
 MOST = 5
 WINDOW_MS = 10_000
@@ -48,6 +49,7 @@ class ChatStore:
             for verb in VERBS
         }
         self._learn = Script(redis, "server.chat", "learn")
+        self._shun = Script(redis, "server.chat", "shun")
 
     async def open(self, shop: str, stream: str, epoch: str, rules: Rules) -> None:
         await self._run(
@@ -60,7 +62,9 @@ class ChatStore:
         arguments: list[str | int] = [MOST, WINDOW_MS, SAME_MS, MOST_WAITING]
         for line in lines:
             body = msgspec.json.encode(line.message).decode()
-            arguments += (line.id, line.viewer, body, line.print, int(line.hold))
+            arguments += (
+                line.id, line.viewer, line.message.author.id, body, line.print, int(line.hold), line.address,
+            )  # fmt: skip
         untold, answers = await self._run("say", shop, stream, *arguments)
         return bool(untold), [_said(*answer) for answer in answers]
 
@@ -150,12 +154,18 @@ class ChatStore:
             rows += (known.viewer, msgspec.json.encode(known).decode())
         await self._learn([shop_key(shop, "chat", "people")], rows)
 
+    async def shun(self, shop: str, viewer: str, until: int) -> None:
+        """Newcomers at this viewer's address wait for the host until then; 0: not any more."""
+        keys = [shop_key(shop, "chat", name) for name in _SHOP_KEYS[1:]]
+        await self._shun(keys, [viewer, until, self._clock.now_ms()])
+
     async def voted(self, shop: str, stream: str, viewers: Sequence[str]) -> list[list[str]]:
         found: list[Any] = await self._redis.hmget(shop_key(shop, "chat", stream, "voted"), list(viewers))
         return [ids.split() if ids else [] for ids in found]
 
     async def _run(self, verb: str, shop: str, stream: str, *arguments: str | int) -> Any:
-        keys = [shop_key(shop, "chat", stream, name) for name in _KEYS] + [shop_key(shop, "chat", "people")]
+        keys = [shop_key(shop, "chat", stream, name) for name in _KEYS]
+        keys += [shop_key(shop, "chat", name) for name in _SHOP_KEYS]
         answer = await self._scripts[verb](
             keys=keys, args=[news_channel(shop), stream, self._clock.now_ms(), *arguments]
         )

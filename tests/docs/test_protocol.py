@@ -52,7 +52,8 @@ TOLD_LIMITS = {
     "chat.feed": ("MOST_SAID",),
     "chat.view": ("LAST_MESSAGES",),
     "chat.service": ("TOP_QUESTIONS",),
-    "chat.moderation": ("KEPT_MESSAGES", "ACTS"),
+    "chat.moderation": ("KEPT_MESSAGES",),
+    "chat.restraints": ("ACTS", "SHUN_MS"),
     "chat.reactions": ("PER_SECOND",),
 }
 """Constants that a client may run into. A new one of that kind belongs here, and on the page."""

@@ -3,14 +3,16 @@
 --
 -- KEYS 1 meta(hash) 2 log(zset: id -> seq) 3 messages(hash: id -> JSON, questions among them)
 --      4 counts(hash: question -> votes|answered) 5 questions(zset: id -> rank) 6 voted(hash: viewer -> ids)
---      7 waiting(hash: id -> JSON) 8 speakers(hash: viewer -> JSON) 9 seen(zset: id -> when it was said)
+--      7 waiting(hash: id -> JSON) 8 speakers(hash: person -> JSON) 9 seen(zset: id -> when it was said)
 --      10 removed(zset: id -> revision) 11 people of the shop(hash: viewer -> JSON)
+--      12 addresses of the shop(hash: viewer -> print) 13 shunned(zset: print of an address -> until when)
 -- ARGV 1 the shop's news channel 2 stream 3 now, ms; the verb's own follow
 -- meta: epoch; seq of the last message; rev, one more at each change; floor, the seq up to which the log was
 --       cut; asked, how many questions; removed_seq, where the log was when something was last taken out;
 --       open, slow_s, approve, rules_rev; ended; pinned(id); told_ms, told_rev: the last news
 -- Every verb returns {untold, answer...}, or nil when Redis holds no such chat. untold 1: `tell` is due.
-local META, LOG, MESSAGES, COUNTS, QUESTIONS, VOTED, WAITING, SPEAKERS, SEEN, REMOVED, PEOPLE = unpack(KEYS)
+local META, LOG, MESSAGES, COUNTS, QUESTIONS, VOTED, WAITING, SPEAKERS, SEEN, REMOVED = unpack(KEYS)
+local PEOPLE, ADDRESSES, SHUNNED = KEYS[11], KEYS[12], KEYS[13]
 local CHANNEL, STREAM, NOW = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local call = redis.call
 
