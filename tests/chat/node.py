@@ -25,8 +25,8 @@ from tests.infra.show import Json, Socket, fresh_key
 
 @dataclass
 class Node:
-    """`told`: the kinds of the news that this node has taken in. `reads`: how often the chat was read from Redis
-    for this node's viewers."""
+    """`told`: the kinds of the news that this node has taken in. `reads`: how often the chat was read from
+    Redis for this node's viewers."""
 
     scene: Scene
     url: str
