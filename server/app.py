@@ -78,7 +78,14 @@ def build(settings: Settings) -> web.Application:
     )
     feed.moved = numbers.moved
     tallies = Tallies(realtime, services.voting)
-    holding = HoldingService(services.stock, services.streams, services.pins, services.conversions)
+    holding = HoldingService(
+        services.stock,
+        services.shelf,
+        services.checkout,
+        services.conversions,
+        services.announcer,
+        services.clock,
+    )
 
     chat_feed = ChatFeed(realtime, services.chat, services.chat_people, tasks, host_room=host_room)
 

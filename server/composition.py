@@ -13,6 +13,8 @@ from server.chat.restraints import RestraintService
 from server.chat.service import ChatService
 from server.chat.store import ChatStore
 from server.checkout.messages import BrowserStripe
+from server.checkout.offers import Shelf
+from server.checkout.orders import picks_of
 from server.checkout.service import CheckoutService
 from server.checkout.settlement import SettlementService
 from server.checkout.store import OrderStore
@@ -75,7 +77,7 @@ class Services:
         self.timeline = Timeline(TimelineStore(self.redis), sections, self.clock)
         self.streams = StreamService(StreamStore(self.db), self.accounts, self.timeline, self.clock)
         self.catalog = CatalogService(CatalogStore(self.db), self.clock)
-        self.stock = stock_service(self.redis, self.db)
+        self.stock = stock_service(self.redis, self.db, picks=picks_of)
         self.pins = PinService(pins, self.streams, self.catalog, self.timeline, self.clock)
         votes = VoteStore(self.redis)
         self.poll_settlement = PollSettlement(polls, votes, self.streams, self.timeline, self.clock)
@@ -107,12 +109,12 @@ class Services:
             script_url=browser.script,
             stand_in=browser.api is not None,
         )
+        self.shelf = Shelf(self.streams, self.pins)
         self.checkout = CheckoutService(
             orders,
             self.gateway,
             self.stock,
-            self.streams,
-            self.pins,
+            self.shelf,
             self.announcer,
             self.clock,
             self.browser_stripe,

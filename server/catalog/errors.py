@@ -9,6 +9,13 @@ class NoSuchVariant(NotFound):
     code = "catalog.no_such_variant"
 
 
+class NoStockOfItsOwn(Conflict):
+    """A bundle's stock is that of its parts. Details: `variant`."""
+
+    code = "catalog.bundle"
+    retryable = False
+
+
 class SkuTaken(Conflict):
     code = "catalog.sku_taken"
     retryable = False

@@ -1,8 +1,8 @@
 """Products and variants as the wire shows them. What a pin shows is a product with its offers' prices."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from server.core.messages import Id, Key, Line, Message, Minor, Text
 from server.streams.messages import Address
@@ -15,7 +15,23 @@ LimitHours = Annotated[int, Meta(ge=1, le=8760)]
 Stocked = Annotated[int, Meta(ge=0, le=10_000_000)]
 
 
+Policy = Literal["hold", "first_paid"]
+"""`hold`: a tap sets units aside until a deadline. `first_paid`: they are set aside when the buyer pays."""
+
+
+class Part(Message, frozen=True):
+    """So many units of another variant, in each unit of a bundle. Its limits count for the bundle, too."""
+
+    variant: Id
+    name: str
+    units: int
+    limit: int
+    limit_hours: int | None
+
+
 class VariantView(Message, frozen=True):
+    """With `parts` it is a bundle: its stock is that of the parts."""
+
     id: Id
     sku: str
     name: str
@@ -23,6 +39,11 @@ class VariantView(Message, frozen=True):
     was_price: int | None
     limit: int
     limit_hours: int | None = None
+    parts: list[Part] = field(default_factory=list)
+
+    def stock(self) -> list[str]:
+        """The variants whose stock it takes."""
+        return [part.variant for part in self.parts] or [self.id]
 
 
 class ProductView(Message, frozen=True):
@@ -32,16 +53,23 @@ class ProductView(Message, frozen=True):
     image_url: str | None
     currency: str
     variants: list[VariantView]
+    policy: Policy = "hold"
+
+
+class CreatePart(Message, frozen=True):
+    variant: Id
+    units: Annotated[int, Meta(ge=1, le=20)] = 1
 
 
 class CreateVariant(Message, frozen=True):
     sku: Sku
     name: Line
     price: Minor
-    stocked: Stocked
+    stocked: Stocked = 0
     was_price: Minor | None = None
     limit: Limit = 5
     limit_hours: LimitHours | None = None
+    parts: Annotated[list[CreatePart], Meta(max_length=5)] = field(default_factory=list)
 
 
 class CreateProduct(Message, frozen=True):
@@ -52,6 +80,7 @@ class CreateProduct(Message, frozen=True):
     description: Text = ""
     key: Key | None = None
     image_url: Address | None = None
+    policy: Policy = "hold"
 
 
 class SetStock(Message, frozen=True):

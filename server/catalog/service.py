@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from server.catalog.errors import NoSuchProduct, NoSuchVariant
-from server.catalog.messages import CreateProduct, ProductView, VariantView
+import msgspec
+
+from server.catalog.errors import NoStockOfItsOwn, NoSuchProduct, NoSuchVariant
+from server.catalog.messages import CreateProduct, CreateVariant, Part, ProductView, VariantView
 from server.core.clock import Clock
 from server.core.errors import BadRequest
 from server.core.ids import keyed_id, new_id
@@ -13,7 +15,7 @@ from server.core.ids import keyed_id, new_id
 class Store(Protocol):
     async def add_product(self, product: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None: ...
     async def products(self, shop: str, only: Sequence[str] | None = None) -> list[dict[str, Any]]: ...
-    async def has_variant(self, shop: str, variant: str) -> bool: ...
+    async def variants(self, shop: str, some: Sequence[str]) -> dict[str, dict[str, Any]]: ...
 
 
 class CatalogService:
@@ -22,7 +24,8 @@ class CatalogService:
         self._clock = clock
 
     async def create(self, shop: str, currency: str, body: CreateProduct) -> ProductView:
-        """The product and its variants. The caller sets their stock. Raises `SkuTaken`."""
+        """The product and its variants. The caller sets their stock. Raises `SkuTaken`, and `NoSuchVariant`
+        for a bundle's part."""
         skus = [variant.sku for variant in body.variants]
         if len(set(skus)) != len(skus):
             raise BadRequest("Two variants have the same SKU.", at="$.variants")
@@ -33,7 +36,9 @@ class CatalogService:
             "description": body.description,
             "image_url": body.image_url,
             "created_at": self._clock.now_ms(),
+            "policy": body.policy,
         }
+        parts = await self._parts(shop, body.variants)
         rows = [
             {
                 "id": keyed_id("var", product["id"], variant.sku),
@@ -45,12 +50,39 @@ class CatalogService:
                 "was_price": variant.was_price,
                 "buyer_limit": variant.limit,
                 "limit_hours": variant.limit_hours,
+                "parts": msgspec.json.encode(parts[position]).decode() if parts[position] else None,
                 "position": position,
             }
             for position, variant in enumerate(body.variants)
         ]
         await self._store.add_product(product, rows)
         return await self.product(shop, currency, product["id"])
+
+    async def _parts(self, shop: str, made: Sequence[CreateVariant]) -> list[list[Part]]:
+        """Of each variant to be made."""
+        known = await self._store.variants(shop, [part.variant for new in made for part in new.parts])
+        for number, new in enumerate(made):
+            named = [part.variant for part in new.parts]
+            if len(set(named)) != len(named) or any(known.get(name, {}).get("parts") for name in named):
+                raise BadRequest("A part is no bundle, and named once.", at=f"$.variants[{number}].parts")
+            if named and new.stocked:
+                raise BadRequest("A bundle has no stock of its own.", at=f"$.variants[{number}].stocked")
+            for name in named:
+                if name not in known:
+                    raise NoSuchVariant("This shop has no such variant.", variant=name)
+        return [
+            [
+                Part(
+                    variant=part.variant,
+                    name=known[part.variant]["name"],
+                    units=part.units,
+                    limit=known[part.variant]["buyer_limit"],
+                    limit_hours=known[part.variant]["limit_hours"],
+                )
+                for part in new.parts
+            ]
+            for new in made
+        ]
 
     async def products(self, shop: str, currency: str) -> list[ProductView]:
         return [_view(row, currency) for row in await self._store.products(shop)]
@@ -67,9 +99,13 @@ class CatalogService:
             if product not in known:
                 raise NoSuchProduct("This shop has no such product.", product=product)
 
-    async def require_variant(self, shop: str, variant: str) -> None:
-        if not await self._store.has_variant(shop, variant):
+    async def require_stock(self, shop: str, variant: str) -> None:
+        """Raises `NoSuchVariant`, and `NoStockOfItsOwn` for a bundle."""
+        known = (await self._store.variants(shop, [variant])).get(variant)
+        if known is None:
             raise NoSuchVariant("This shop has no such variant.", variant=variant)
+        if known["parts"]:
+            raise NoStockOfItsOwn("Set the stock of its parts.", variant=variant)
 
 
 def _view(row: dict[str, Any], currency: str) -> ProductView:
@@ -88,7 +124,9 @@ def _view(row: dict[str, Any], currency: str) -> ProductView:
                 was_price=variant["was_price"],
                 limit=variant["buyer_limit"],
                 limit_hours=variant["limit_hours"],
+                parts=msgspec.json.decode(variant["parts"] or "[]", type=list[Part]),
             )
             for variant in row["variants"]
         ],
+        policy=row["policy"],
     )

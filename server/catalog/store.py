@@ -30,6 +30,7 @@ products = Table(
     Column("image_url", String(1000)),
     Column("position", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("policy", String(16), nullable=False, server_default="hold"),
 )
 
 variants = Table(
@@ -44,6 +45,7 @@ variants = Table(
     Column("was_price", BigInteger),
     Column("buyer_limit", Integer, nullable=False),
     Column("limit_hours", Integer),
+    Column("parts", Text),  # of a bundle: a list of Part, in JSON
     Column("position", Integer, nullable=False),
     UniqueConstraint("shop", "sku"),
 )
@@ -84,7 +86,8 @@ class CatalogStore:
         for variant in (await connection.execute(query)).mappings():
             by_id[variant["product"]]["variants"].append(dict(variant))
 
-    async def has_variant(self, shop: str, variant: str) -> bool:
-        query = select(variants.c.id).where(variants.c.shop == shop, variants.c.id == variant)
+    async def variants(self, shop: str, some: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Those of `some` that this shop has, by their id."""
+        query = select(variants).where(variants.c.shop == shop, variants.c.id.in_(list(some)))
         async with self._db.read() as connection:
-            return (await connection.execute(query)).first() is not None
+            return {row["id"]: dict(row) for row in (await connection.execute(query)).mappings()}

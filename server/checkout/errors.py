@@ -12,6 +12,20 @@ class OrderClosed(ProofcastError):
     status = 409
 
 
+class TakenAtPayment(ProofcastError):
+    """It is not held: who pays first has it. Open a checkout."""
+
+    code = "checkout.first_paid"
+    status = 409
+
+
+class HoldFirst(ProofcastError):
+    """It is not sold without a hold."""
+
+    code = "checkout.hold_first"
+    status = 409
+
+
 class PreviewBuysNothing(Forbidden):
     code = "checkout.preview"
 

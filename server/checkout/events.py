@@ -4,7 +4,15 @@ from server.checkout.holding import HoldingService
 from server.core.messages import Empty
 from server.core.realtime import Peer, Realtime
 from server.core.tracing import note
-from server.stock.messages import CreateHold, ExtendHold, HoldAnswer, ReleaseHold
+from server.stock.messages import (
+    ChangeHold,
+    CreateHold,
+    ExtendHold,
+    HoldAnswer,
+    HoldList,
+    MyHolds,
+    ReleaseHold,
+)
 
 
 def setup(realtime: Realtime, holding: HoldingService) -> None:
@@ -20,6 +28,14 @@ def setup(realtime: Realtime, holding: HoldingService) -> None:
         await holding.release(peer.grant, message)
         return Empty()
 
+    async def change(peer: Peer, message: ChangeHold) -> HoldAnswer:
+        return await holding.change(peer.grant, message)
+
+    async def mine(peer: Peer, message: MyHolds) -> HoldList:
+        return await holding.mine(peer.grant, message)
+
     realtime.command(CreateHold, create)
+    realtime.command(ChangeHold, change)
+    realtime.command(MyHolds, mine)
     realtime.command(ExtendHold, extend)
     realtime.command(ReleaseHold, release)

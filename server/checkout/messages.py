@@ -2,7 +2,8 @@
 
 from typing import ClassVar, Literal
 
-from server.core.messages import Email, Event, Id, Message
+from server.core.messages import Email, Event, Id, Key, Message
+from server.stock.messages import Picks
 
 OrderState = Literal["pending", "paid", "cancelled", "refunded"]
 
@@ -32,10 +33,20 @@ class OrderView(Message, frozen=True):
     paid_at: int | None
 
 
-class OpenCheckout(Message, frozen=True):
-    """Asking twice for the same hold answers the same order and payment."""
+class Buy(Message, frozen=True):
+    """What to buy of products that are not held: who pays first has them."""
 
-    hold: Id
+    key: Key
+    stream: Id
+    picks: Picks
+
+
+class OpenCheckout(Message, frozen=True):
+    """Either a hold, or what to buy without one. Asking twice for the same hold, or with the same key,
+    answers the same order and payment."""
+
+    hold: Id | None = None
+    buy: Buy | None = None
     email: Email | None = None
 
 
@@ -51,7 +62,14 @@ class Checkout(Message, frozen=True):
     order: OrderView
     client_secret: str
     deadline: int
+    reserve: bool
     stripe: BrowserStripe
+
+
+class Reserved(Message, frozen=True):
+    """The order's units are set aside until `deadline`, ms."""
+
+    deadline: int
 
 
 class OrderChanged(Event, frozen=True):

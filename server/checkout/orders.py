@@ -7,7 +7,8 @@ import msgspec
 
 from server.checkout.messages import OrderChanged, OrderLine, OrderView
 from server.core.messages import Id, Message
-from server.stock.records import Purchase
+from server.stock.messages import Pick
+from server.stock.records import Purchase, Units
 
 BY_HOST = "host"
 """The reason of an order that was refunded at Stripe. Its units were sold, and do not come back by that."""
@@ -23,7 +24,9 @@ class Sold(NamedTuple):
 
 
 class Store(Protocol):
-    async def open(self, order: dict[str, Any], lines: Sequence[dict[str, Any]]) -> dict[str, Any]: ...
+    async def open(
+        self, order: dict[str, Any], lines: Sequence[dict[str, Any]], units: Sequence[Units]
+    ) -> dict[str, Any]: ...
     async def get(self, order: str) -> dict[str, Any] | None: ...
     async def by_hold(self, shop: str, hold: str) -> dict[str, Any] | None: ...
     async def due(self, now_ms: int, most: int) -> list[dict[str, Any]]: ...
@@ -36,12 +39,22 @@ class Announcer(Protocol):
     async def announce(self, shop: str, message: dict[str, Any]) -> None: ...
 
 
-class Origin(Message, frozen=True):
-    """Where a hold was taken: goes with it as its context, and comes back with it."""
+class Item(msgspec.Struct, frozen=True, array_like=True):
+    """A pick, in short."""
+
+    pin: Id
+    variant: Id
+    quantity: int
+
+
+class Origin(Message, frozen=True, omit_defaults=True):
+    """Where a hold was taken, and what was chosen: goes with it as its context, and comes back with it.
+    Without `items`, what was chosen is what the hold's lines say, all of one pin."""
 
     stream: Id
     pin: Id
     channel: str
+    items: list[Item] = msgspec.field(default_factory=list)
 
     def encode(self) -> str:
         return msgspec.json.encode(self).decode()
@@ -49,6 +62,14 @@ class Origin(Message, frozen=True):
     @staticmethod
     def decode(context: str) -> "Origin":
         return msgspec.json.decode(context, type=Origin)
+
+    def picks(self, lines: Sequence[Units]) -> list[Pick]:
+        items = self.items or [Item(self.pin, line.variant, line.quantity) for line in lines]
+        return [Pick(pin=item.pin, variant=item.variant, quantity=item.quantity) for item in items]
+
+
+def picks_of(context: str, lines: Sequence[Units]) -> list[Pick]:
+    return Origin.decode(context).picks(lines)
 
 
 def view(row: dict[str, Any]) -> OrderView:

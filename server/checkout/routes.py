@@ -18,15 +18,19 @@ def setup(app: web.Application, checkout: CheckoutService, accounts: AccountServ
         grant = viewer(request)
         body = await read(request, OpenCheckout)
         opened = await checkout.open(grant, body)
-        note({"proofcast.hold": body.hold, "proofcast.order": opened.order.id})
+        note({"proofcast.hold": body.hold or "", "proofcast.order": opened.order.id})
         return answer(opened, status=201)
 
     async def show(request: web.Request) -> web.Response:
         return answer(await checkout.order(viewer(request), request.match_info["order"]))
+
+    async def reserve(request: web.Request) -> web.Response:
+        return answer(await checkout.reserve(viewer(request), request.match_info["order"]))
 
     async def cancel(request: web.Request) -> web.Response:
         return answer(await checkout.cancel(viewer(request), request.match_info["order"]))
 
     app.router.add_post("/api/v1/checkouts", open_checkout)
     app.router.add_get("/api/v1/orders/{order}", show)
+    app.router.add_post("/api/v1/orders/{order}/reserve", reserve)
     app.router.add_post("/api/v1/orders/{order}/cancel", cancel)

@@ -2,27 +2,35 @@
 
 import contextlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from server.checkout.errors import NoSuchOrder, OrderClosed, PreviewBuysNothing
-from server.checkout.messages import BrowserStripe, Checkout, OpenCheckout, OrderView
+from server.checkout.errors import HoldFirst, NoSuchOrder, OrderClosed, PreviewBuysNothing
+from server.checkout.messages import BrowserStripe, Buy, Checkout, OpenCheckout, OrderView, Reserved
+from server.checkout.offers import Offer, Shelf, order_lines, origin, together, wants
 from server.checkout.orders import Announcer, Origin, Store, tell_buyer, view
 from server.checkout.states import require
 from server.core.auth import Grant
 from server.core.clock import Clock
-from server.core.errors import Unavailable
+from server.core.errors import BadRequest, Unavailable
 from server.core.ids import new_id
 from server.payments.errors import PaymentUnknown
 from server.payments.messages import Payment
-from server.pins.service import PinService
-from server.stock.errors import HoldIsOver, HoldNotFound
-from server.stock.records import HoldRecord
+from server.stock.errors import HoldIsOver, HoldNotFound, SoldOut
+from server.stock.messages import Pick
+from server.stock.records import Units, hold_id
 from server.stock.service import StockService
-from server.streams.service import StreamService
 
 CHECK_AFTER_MS = 1_000
 """How long after a hold's deadline the worker looks at its order."""
+LEAD_MS = 10_000
+"""How long before a hold's deadline the worker looks whether its payment is under way."""
+PAYING_MS = 60_000
+"""How long units are set aside for a payment that is being confirmed: longer than Stripe takes for a card."""
+PAY_WITHIN_MS = 30 * 60_000
+"""How long an order without a hold can be paid."""
+IN_FLIGHT = ("processing", "requires_action", "requires_capture")
+"""A payment that was confirmed, and has neither succeeded nor failed."""
 _NUMBER = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -46,8 +54,7 @@ class CheckoutService:
         store: Store,
         gateway: Gateway,
         stock: StockService,
-        streams: StreamService,
-        pins: PinService,
+        shelf: Shelf,
         announcer: Announcer,
         clock: Clock,
         browser: BrowserStripe,
@@ -55,28 +62,25 @@ class CheckoutService:
         self._store = store
         self._gateway = gateway
         self._stock = stock
-        self._streams = streams
-        self._pins = pins
+        self._shelf = shelf
         self._announcer = announcer
         self._clock = clock
         self._browser = browser
 
     async def open(self, grant: Grant, body: OpenCheckout) -> Checkout:
-        """The order and the payment of a living hold. Asking again answers the same two.
+        """The order and the payment of a living hold, or of what is not held. Asking again answers the same.
 
         Raises `HoldNotFound`, `HoldIsOver`, `OrderClosed`; `Unavailable` when Stripe is away: the hold stays.
+        For what is not held also `NotLive`, `NotShown`, `HoldFirst`, `SoldOut`.
         """
         if grant.preview:
             raise PreviewBuysNothing("A preview buys nothing.")
-        hold = await self._stock.hold(grant.shop, body.hold, grant.viewer)
-        row = await self._store.by_hold(grant.shop, body.hold)
-        if row is not None and row["state"] != "pending":
-            raise OrderClosed("This order is closed.", order=row["id"], state=row["state"])
-        if hold.state != "held" or hold.deadline <= self._clock.now_ms():
-            state = "expired" if hold.state == "held" else hold.state
-            raise HoldIsOver("This hold has ended.", hold=hold.id, state=state)
-        if row is None:
-            row = await self._open(grant, hold)
+        if body.buy is not None and body.hold is None:
+            row, deadline = await self._open_buy(grant, body.buy)
+        elif body.hold is not None and body.buy is None:
+            row, deadline = await self._open_hold(grant, body.hold)
+        else:
+            raise BadRequest("Name a hold, or what to buy without one.", at="$")
         if body.email is not None and body.email != row["email"]:
             await self._store.change(row["id"], {"email": body.email})
         payment = await self._payment(row)
@@ -85,9 +89,42 @@ class CheckoutService:
         return Checkout(
             order=view(row),
             client_secret=payment.client_secret or "",
-            deadline=hold.deadline,
+            deadline=deadline,
+            reserve=row["pay_until"] is not None,
             stripe=self._browser,
         )
+
+    async def _open_hold(self, grant: Grant, name: str) -> tuple[dict[str, Any], int]:
+        """The order, and until when it can be paid."""
+        hold = await self._stock.hold(grant.shop, name, grant.viewer)
+        row = _pending(await self._store.by_hold(grant.shop, name))
+        if hold.state != "held" or hold.deadline <= self._clock.now_ms():
+            state = "expired" if hold.state == "held" else hold.state
+            raise HoldIsOver("This hold has ended.", hold=hold.id, state=state)
+        if row is None:
+            where = Origin.decode(hold.context)
+            offers = await self._shelf.as_shown(where.stream, where.picks(hold.lines))
+            at = max(hold.deadline - LEAD_MS, self._clock.now_ms())
+            row = await self._insert(grant, hold.id, where, offers, hold.lines, check_at=at, pay_until=None)
+        return row, hold.deadline
+
+    async def _open_buy(self, grant: Grant, buy: Buy) -> tuple[dict[str, Any], int]:
+        name = hold_id(grant.shop, grant.viewer, buy.key)
+        row = _pending(await self._store.by_hold(grant.shop, name))
+        if row is None:
+            _, offers = await self._shelf.on_sale(grant, buy.stream, together(buy.picks))
+            if any(offer.product.policy != "first_paid" for offer in offers):
+                raise HoldFirst("It is held first, then paid.")
+            lines = wants(offers)
+            levels = (await self._stock.levels(grant.shop, [line.variant for line in lines])).levels
+            for line in lines:  # nobody fills in a card for what is gone; who gets it is decided at payment
+                if (left := levels.get(line.variant, 0)) < line.quantity:
+                    raise SoldOut("Not enough of it is left.", variant=line.variant, left=left)
+            until = self._clock.now_ms() + PAY_WITHIN_MS
+            units = [Units(line.variant, line.quantity) for line in lines]
+            where = origin(buy.stream, offers)
+            row = await self._insert(grant, name, where, offers, units, check_at=until, pay_until=until)
+        return row, row["pay_until"]
 
     async def _payment(self, row: dict[str, Any]) -> Payment:
         if row["payment"] is not None:
@@ -102,47 +139,73 @@ class CheckoutService:
             f"pay:{row['id']}",
         )
 
-    async def _open(self, grant: Grant, hold: HoldRecord) -> dict[str, Any]:
-        origin = Origin.decode(hold.context)
-        owned = await self._streams.get(origin.stream)
-        pin = await self._pins.pin(origin.stream, origin.pin)
-        offers = {variant.id: variant for variant in pin.product.variants}
-        lines: list[dict[str, Any]] = [
-            {
-                "line": number,
-                "product": pin.product.id,
-                "variant": units.variant,
-                "sku": offers[units.variant].sku,
-                "name": pin.product.name,
-                "variant_name": offers[units.variant].name,
-                "image_url": pin.product.image_url,
-                "quantity": units.quantity,
-                "unit_price": offers[units.variant].price,
-            }
-            for number, units in enumerate(hold.lines)
-        ]
+    async def _insert(
+        self,
+        grant: Grant,
+        hold: str,
+        where: Origin,
+        offers: Sequence[Offer],
+        units: Sequence[Units],
+        *,
+        check_at: int,
+        pay_until: int | None,
+    ) -> dict[str, Any]:
+        lines = order_lines(offers)
         return await self._store.open(
             {
                 "id": new_id("order"),
                 "number": "".join(secrets.choice(_NUMBER) for _ in range(8)),
                 "shop": grant.shop,
-                "stream": origin.stream,
+                "stream": where.stream,
                 "viewer": grant.viewer,
-                "hold": hold.id,
-                "pin": origin.pin,
-                "channel": origin.channel,
+                "hold": hold,
+                "pin": where.pin,
+                "channel": where.channel,
                 "state": "pending",
                 "reason": None,
-                "currency": owned.shop.currency,
+                "currency": (await self._shelf.stream(where.stream)).shop.currency,
                 "total": sum(line["quantity"] * line["unit_price"] for line in lines),
                 "email": None,
                 "payment": None,
                 "created_at": self._clock.now_ms(),
                 "paid_at": None,
-                "check_at": hold.deadline + CHECK_AFTER_MS,
+                "check_at": check_at,
+                "pay_until": pay_until,
+                "in_flight_at": None,
             },
             lines,
+            units,
         )
+
+    async def reserve(self, grant: Grant, order: str) -> Reserved:
+        """Sees to it, just before the payment is confirmed, that the order's units are set aside.
+
+        Raises `OrderClosed`, `HoldIsOver`; for what is not held `SoldOut` and `LimitReached`.
+        """
+        row = await self._row(grant, order)
+        _pending(row)
+        if row["pay_until"] is None:
+            hold = await self._stock.hold(row["shop"], row["hold"], row["viewer"])
+            if hold.state != "held" or hold.deadline <= self._clock.now_ms():
+                state = "expired" if hold.state == "held" else hold.state
+                raise HoldIsOver("This hold has ended.", hold=hold.id, state=state)
+            return Reserved(deadline=hold.deadline)
+        picks = [
+            Pick(pin=line["pin"] or row["pin"], variant=line["variant"], quantity=line["quantity"])
+            for line in row["lines"]
+        ]
+        offers = await self._shelf.as_shown(row["stream"], picks)
+        answer = await self._stock.retake(
+            row["shop"],
+            row["hold"],
+            row["viewer"],
+            wants(offers),
+            ttl_ms=PAYING_MS,
+            context=origin(row["stream"], offers).encode(),
+        )
+        # The worker looks before these units are given back: the payment may be on its way by then.
+        await self._store.move(row["id"], "pending", {"check_at": answer.hold.deadline - LEAD_MS})
+        return Reserved(deadline=answer.hold.deadline)
 
     async def order(self, grant: Grant, order: str) -> OrderView:
         return view(await self._row(grant, order))
@@ -176,6 +239,34 @@ class CheckoutService:
                 await self._stock.release(row["shop"], row["hold"], row["viewer"])
             await tell_buyer(self._announcer, row | changes)
         return view(await self._row(grant, order))
+
+    # What holding asks
+
+    async def has_order(self, shop: str, hold: str) -> bool:
+        return await self._store.by_hold(shop, hold) is not None
+
+    async def open_order(self, shop: str, hold: str) -> dict[str, Any] | None:
+        """The order of a hold that is to be changed. Raises `OrderClosed` when it is paid or being paid."""
+        row = await self._store.by_hold(shop, hold)
+        if row is None or row["state"] == "cancelled":
+            return None
+        if row["state"] == "pending" and row["payment"] is not None:
+            with contextlib.suppress(PaymentUnknown):
+                payment = await self._gateway.get_payment(row["payment"])
+                if payment.status in (*IN_FLIGHT, "succeeded"):
+                    raise OrderClosed("This order is being paid.", order=row["id"], state=row["state"])
+        return _pending(row)
+
+    async def close_soon(self, row: dict[str, Any]) -> None:
+        """The order's hold is gone: the worker cancels its payment at once."""
+        await self._store.move(row["id"], "pending", {"check_at": self._clock.now_ms()})
+
+
+def _pending(row: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Raises `OrderClosed` for an order that is not to be paid any more."""
+    if row is not None and row["state"] != "pending":
+        raise OrderClosed("This order is closed.", order=row["id"], state=row["state"])
+    return row
 
 
 def cancel_key(order: str, clock: Clock) -> str:

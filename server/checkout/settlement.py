@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 from server.checkout.errors import AmountMismatch, OtherPayment
 from server.checkout.messages import OrderState
-from server.checkout.orders import BY_HOST, Announcer, Store, tell_buyer
-from server.checkout.service import CHECK_AFTER_MS, cancel_key
+from server.checkout.orders import BY_HOST, Announcer, Origin, Store, tell_buyer
+from server.checkout.service import CHECK_AFTER_MS, IN_FLIGHT, LEAD_MS, PAYING_MS, cancel_key
 from server.checkout.states import require
 from server.conversions.service import ConversionService, CreditedLine
 from server.core.clock import Clock
@@ -15,7 +15,7 @@ from server.core.log import logger
 from server.payments.errors import AlreadyRefunded, PaymentUnknown
 from server.payments.messages import Payment, PaymentEvent, Refund
 from server.stock.errors import HoldIsOver, HoldNotFound, SoldOut
-from server.stock.records import HoldRecord, Units
+from server.stock.records import HoldRecord, Want
 from server.stock.service import StockService
 
 AGAIN_MS = 5_000
@@ -30,7 +30,12 @@ outcome after thirty days; a webhook that somebody sends again then must not sel
 _log = logger("checkout")
 
 
+IN_FLIGHT_MOST_MS = 15 * 60_000
+"""How long a payment under way keeps its units: a bank's question is answered in minutes, or never."""
+
+
 class Gateway(Protocol):
+    async def get_payment(self, payment: str) -> Payment: ...
     async def cancel_payment(self, payment: str, idempotency_key: str) -> Payment: ...
     async def refund(self, payment: str, amount: int, reason: str, idempotency_key: str) -> Refund: ...
 
@@ -121,8 +126,7 @@ class SettlementService:
 
     async def _sell(self, row: dict[str, Any]) -> None:
         """Takes the order's units. The same order again answers as the first time. Raises `SoldOut`."""
-        lines = [Units(line["variant"], line["quantity"]) for line in row["lines"]]
-        await self._stock.commit(row["shop"], row["id"], row["hold"], row["viewer"], lines)
+        await self._stock.commit(row["shop"], row["id"], row["hold"], row["viewer"], row["units"])
 
     async def _give_back(self, row: dict[str, Any], payment: str) -> str:
         """The payment came when nothing was left: it is refunded, and the buyer is told."""
@@ -152,12 +156,21 @@ class SettlementService:
         return len(due)
 
     async def _check(self, row: dict[str, Any]) -> None:
-        hold = await self._hold(row)
+        hold, now = await self._hold(row), self._clock.now_ms()
         if hold is not None and self._lives(hold):
-            await self._look_again(row, hold.deadline + CHECK_AFTER_MS)
+            if hold.deadline - LEAD_MS > now:
+                await self._look_again(row, hold.deadline - LEAD_MS)
+            elif not await self._keep(row, await self._payment_now(row)):
+                await self._look_again(row, hold.deadline + CHECK_AFTER_MS)
+            return
+        if row["pay_until"] is not None and now < row["pay_until"]:
+            if not await self._keep(row, await self._payment_now(row)):
+                await self._look_again(row, row["pay_until"])
             return
         if row["payment"] is None:
             await self._cancel(row, self._why(hold))
+            return
+        if await self._keep(row, await self._payment_now(row)):
             return
         try:
             payment = await self._gateway.cancel_payment(row["payment"], cancel_key(row["id"], self._clock))
@@ -167,14 +180,44 @@ class SettlementService:
         if payment.status == "canceled":
             await self._cancel(row, self._why(hold))
         elif payment.status == "succeeded":
-            # Its webhook is on its way, or was lost: the money is there either way.
-            try:
-                await self._settle(row, payment.id, payment.received, payment.currency)
-            except AmountMismatch:
-                _log.error("another sum was paid than the order asks for", order=row["id"])
-                await self._look_again(row, None)
+            await self._settle_found(row, payment)
         else:
             await self._look_again(row, self._clock.now_ms() + AGAIN_MS)
+
+    async def _settle_found(self, row: dict[str, Any], payment: Payment) -> None:
+        """Its webhook is on its way, or was lost: the money is there either way."""
+        try:
+            await self._settle(row, payment.id, payment.received, payment.currency)
+        except AmountMismatch:
+            _log.error("another sum was paid than the order asks for", order=row["id"])
+            await self._look_again(row, None)
+
+    async def _payment_now(self, row: dict[str, Any]) -> Payment | None:
+        with contextlib.suppress(PaymentUnknown):
+            return await self._gateway.get_payment(row["payment"]) if row["payment"] else None
+        return None
+
+    async def _keep(self, row: dict[str, Any], payment: Payment | None) -> bool:
+        """Keeps the units of a payment that is under way, for a while; takes them again where the hold has
+        ended and some are left. Settles one that has succeeded. False when neither is so."""
+        if payment is not None and payment.status == "succeeded":
+            await self._settle_found(row, payment)
+            return True
+        now = self._clock.now_ms()
+        since = row["in_flight_at"] or now
+        if payment is None or payment.status not in IN_FLIGHT or now - since >= IN_FLIGHT_MOST_MS:
+            return False
+        lines = [Want(units.variant, units.quantity) for units in row["units"]]
+        context = Origin(stream=row["stream"], pin=row["pin"], channel=row["channel"]).encode()
+        try:
+            answer = await self._stock.retake(
+                row["shop"], row["hold"], row["viewer"], lines, ttl_ms=PAYING_MS, context=context
+            )
+            again = answer.hold.deadline - LEAD_MS
+        except (SoldOut, HoldIsOver, HoldNotFound):
+            again = now + AGAIN_MS  # it takes its chance when it succeeds
+        await self._store.move(row["id"], "pending", {"check_at": again, "in_flight_at": since})
+        return True
 
     async def _look_again(self, row: dict[str, Any], at: int | None) -> None:
         await self._store.move(row["id"], "pending", {"check_at": at})
@@ -231,7 +274,7 @@ def _credited(row: dict[str, Any]) -> list[CreditedLine]:
             line=line["line"],
             shop=row["shop"],
             stream=row["stream"],
-            pin=row["pin"],
+            pin=line["pin"] or row["pin"],
             product=line["product"],
             variant=line["variant"],
             viewer=row["viewer"],

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from server.checkout.orders import BY_HOST, Sold
 from server.core.db import AsyncConnection, Database, insert_ignore, metadata
-from server.stock.records import Purchase
+from server.stock.records import Purchase, Units
 
 orders = Table(
     "orders",
@@ -43,6 +43,10 @@ orders = Table(
     Column("paid_at", BigInteger),
     # When the worker looks whether the hold of a pending order still lives; null once that is over.
     Column("check_at", BigInteger, index=True),
+    # Of an order without a hold of its own: until when it may be paid.
+    Column("pay_until", BigInteger),
+    # Since when a payment that is under way has kept the hold alive.
+    Column("in_flight_at", BigInteger),
     UniqueConstraint("shop", "hold"),
 )
 
@@ -59,21 +63,36 @@ order_lines = Table(
     Column("image_url", String(1000)),
     Column("quantity", Integer, nullable=False),
     Column("unit_price", BigInteger, nullable=False),
+    Column("pin", String(64)),  # null: the order's
+)
+
+# The stock that an order takes: its lines, with bundles taken apart.
+order_units = Table(
+    "order_units",
+    metadata,
+    Column("order_id", String(64), ForeignKey("orders.id"), primary_key=True),
+    Column("variant", String(64), primary_key=True),
+    Column("quantity", Integer, nullable=False),
 )
 
 
 class OrderStore:
-    """Rows are dicts of the order's columns, with its `lines`."""
+    """Rows are dicts of the order's columns, with its `lines` and its `units` of stock."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def open(self, order: dict[str, Any], lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    async def open(
+        self, order: dict[str, Any], lines: Sequence[dict[str, Any]], units: Sequence[Units]
+    ) -> dict[str, Any]:
         """The order of that hold: the one that stands, or this one."""
         async with self._db.begin() as connection:
             if await insert_ignore(connection, orders, [order]):
                 await connection.execute(
                     order_lines.insert(), [{"order_id": order["id"], **row} for row in lines]
+                )
+                await connection.execute(
+                    order_units.insert(), [{"order_id": order["id"], **line._asdict()} for line in units]
                 )
             where = (orders.c.shop == order["shop"], orders.c.hold == order["hold"])
             return (await self._rows(connection, *where))[0]
@@ -106,6 +125,12 @@ class OrderStore:
         )
         for line in (await connection.execute(query)).mappings():
             by_id[line["order_id"]].append(dict(line))
+        units: dict[str, list[Units]] = {row["id"]: row.setdefault("units", []) for row in found}
+        parts = (
+            select(order_units).where(order_units.c.order_id.in_(list(by_id))).order_by(order_units.c.variant)
+        )
+        for part in await connection.execute(parts):
+            units[part.order_id].append(Units(part.variant, part.quantity))
         return found
 
     async def change(self, order: str, changes: dict[str, Any]) -> None:
@@ -124,9 +149,9 @@ class OrderStore:
         One statement: whoever counts an order's units must know of that order, and the other way round."""
         query = (
             select(
-                orders.c.id, orders.c.viewer, orders.c.paid_at, order_lines.c.variant, order_lines.c.quantity
+                orders.c.id, orders.c.viewer, orders.c.paid_at, order_units.c.variant, order_units.c.quantity
             )
-            .join(orders, orders.c.id == order_lines.c.order_id)
+            .join(orders, orders.c.id == order_units.c.order_id)
             .where(
                 orders.c.shop == shop,
                 or_(orders.c.state == "paid", and_(orders.c.state == "refunded", orders.c.reason == BY_HOST)),

@@ -143,7 +143,13 @@ class ConversionService:
         history = await self._pins.history(owned.view.id)
         products = await self._catalog.products(owned.shop.id, owned.shop.currency)
         pinned = {row["product"] for row in history}
-        variants = {v.id for product in products if product.id in pinned for v in product.variants}
+        variants = {
+            name
+            for product in products
+            if product.id in pinned
+            for variant in product.variants
+            for name in variant.stock()
+        }
         book = await self._stock.book(owned.shop.id)
         return Numbers(
             stream=owned.view.id,

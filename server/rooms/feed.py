@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from server.catalog.messages import VariantView
 from server.core.coalescing import Coalescer
 from server.core.errors import Unavailable
 from server.core.realtime import Realtime
@@ -139,7 +140,8 @@ class Feed:
     async def _tell_stock_of(self, shop: str, stream: str, variants: list[dict[str, Any]]) -> None:
         """What is left of a new pin, told once to the whole room; else each client would have to ask."""
         with contextlib.suppress(Unavailable):
-            levels = await self._levels.of(shop, [variant["id"] for variant in variants])
+            names = [name for v in msgspec.convert(variants, list[VariantView]) for name in v.stock()]
+            levels = await self._levels.of(shop, names)
             self._realtime.tell_raw(stream_room(stream), StockChanged.name, levels)
 
     async def _catch_up(self, shop: str, stream: str, followed: Followed) -> None:

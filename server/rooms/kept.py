@@ -105,7 +105,7 @@ def snapshot(room: Room) -> Snapshot:
 
 def variants(room: Room) -> tuple[str, ...]:
     pins: list[PinView] = room.sections["pins"]
-    return tuple(variant.id for pin in pins for variant in pin.product.variants)
+    return tuple(name for pin in pins for variant in pin.product.variants for name in variant.stock())
 
 
 def _place(room: Room) -> Moment:

@@ -1,14 +1,23 @@
 """Holds and the stock ledger: who gets a unit, decided in one atomic step."""
 
+from collections.abc import Callable, Sequence
+
 from server.core.db import Database
 from server.core.redis import RedisClient
 from server.stock.ledger import StockLedger
+from server.stock.messages import Pick
+from server.stock.records import Units
 from server.stock.service import StockService
 from server.stock.store import StockStore
 
 __all__ = ["StockLedger", "StockService", "StockStore", "stock_service"]
 
 
-def stock_service(redis: RedisClient, db: Database) -> StockService:
-    """Close it before the Redis client and the database."""
-    return StockService(StockStore(redis), StockLedger(db))
+def stock_service(
+    redis: RedisClient,
+    db: Database,
+    *,
+    picks: Callable[[str, Sequence[Units]], list[Pick]] = lambda _context, _lines: [],
+) -> StockService:
+    """Close it before the Redis client and the database. `picks`: as `StockService` says."""
+    return StockService(StockStore(redis), StockLedger(db), picks=picks)

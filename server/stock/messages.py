@@ -1,6 +1,8 @@
 """Stock and holds on the wire."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta, field
 
 from server.core.messages import Command, Empty, Event, Id, Key, Message, Quantity
 
@@ -13,13 +15,26 @@ class HoldLine(Message, frozen=True):
     quantity: Quantity
 
 
+class Pick(Message, frozen=True):
+    """So many of one variant of a pin: what a buyer puts into a basket."""
+
+    pin: Id
+    variant: Id
+    quantity: Quantity
+
+
+Picks = Annotated[list[Pick], Meta(min_length=1, max_length=10)]
+
+
 class Hold(Message, frozen=True):
-    """Units set aside for one buyer until `deadline` (ms)."""
+    """Units set aside for one buyer until `deadline` (ms). `lines`: the stock that it took; `picks`: what the
+    buyer chose, a bundle in place of its parts."""
 
     id: Id
     state: HoldState
     deadline: int
     lines: list[HoldLine]
+    picks: list[Pick]
     extensions_left: int
 
 
@@ -49,6 +64,19 @@ class CreateHold(Command, frozen=True):
     pin: Id
     variant: Id
     quantity: Quantity
+    more: Annotated[list[Pick], Meta(max_length=9)] = field(default_factory=list)
+    basket: bool = False
+
+
+class ChangeHold(Command, frozen=True):
+    """New picks in place of all the old ones; none gives everything back. The answer is another hold with the
+    same deadline. The same `key` answers the same hold."""
+
+    name: ClassVar[str] = "hold.change"
+    answer: ClassVar[type[HoldAnswer]] = HoldAnswer
+    hold: Id
+    key: Key
+    picks: Annotated[list[Pick], Meta(max_length=10)]
 
 
 class ExtendHold(Command, frozen=True):
@@ -66,6 +94,18 @@ class ReleaseHold(Command, frozen=True):
     hold: Id
 
 
+class HoldList(Message, frozen=True):
+    """The oldest first."""
+
+    holds: list[Hold]
+
+
+class MyHolds(Command, frozen=True):
+    name: ClassVar[str] = "hold.mine"
+    answer: ClassVar[type[HoldList]] = HoldList
+    stream: Id
+
+
 class StockChanged(Event, frozen=True):
     """To a whole room, at once. Absolute numbers, of the variants that moved."""
 
@@ -73,6 +113,14 @@ class StockChanged(Event, frozen=True):
     epoch: str
     seq: int
     levels: dict[str, int]
+
+
+class HoldChanged(Event, frozen=True):
+    """To the buyer alone: `hold` took the place of the hold `was`."""
+
+    name: ClassVar[str] = "hold.changed"
+    was: Id
+    hold: Hold
 
 
 class HoldEnded(Event, frozen=True):

@@ -39,7 +39,7 @@ def setup(app: web.Application, stock: StockService, catalog: CatalogService, gu
         shop = (await guard(request)).shop
         body = await read(request, CreateProduct)
         product = await catalog.create(shop.id, shop.currency, body)
-        stocked = {variant.sku: variant.stocked for variant in body.variants}
+        stocked = {new.sku: new.stocked for new in body.variants if not new.parts}
         known = await _known(shop.id)  # a retry must not undo what was set since
         new = [v for v in product.variants if v.id not in known and v.sku in stocked]
         if new:
@@ -49,7 +49,7 @@ def setup(app: web.Application, stock: StockService, catalog: CatalogService, gu
     async def set_stock(request: web.Request) -> web.Response:
         shop = (await guard(request)).shop
         variant = request.match_info["variant"]
-        await catalog.require_variant(shop.id, variant)
+        await catalog.require_stock(shop.id, variant)
         body = await read(request, SetStock)
         await stock.set_stock(shop.id, {variant: body.stocked})
         return answer(await book(shop.id))

@@ -1,19 +1,20 @@
 """The rules of holds and stock. Redis decides, in one step; here requests are gathered and answers told."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from server.core.batching import SIZES, Batcher
 from server.core.metrics import Histogram
 from server.stock.errors import HoldIsOver, HoldNotFound, StockNotLoaded, refusal_error
 from server.stock.ledger import StockLedger
-from server.stock.messages import Hold, HoldAnswer, HoldLine, StockLevels
+from server.stock.messages import Hold, HoldAnswer, HoldLine, Pick, StockLevels
 from server.stock.records import (
     Counts,
     HoldRecord,
     HoldRequest,
     Outcome,
     Purchase,
+    Units,
     Want,
     canonical,
     check_context,
@@ -43,13 +44,16 @@ class StockService:
         max_extensions: int = MAX_EXTENSIONS,
         batch: int = 64,
         in_flight: int = 4,
+        picks: Callable[[str, Sequence[Units]], list[Pick]] = lambda _context, _lines: [],
     ) -> None:
-        """`batch`: holds that travel as one script call; `in_flight`: such calls of one shop at a time."""
+        """`batch`: holds that travel as one script call; `in_flight`: such calls of one shop at a time;
+        `picks`: what a hold's context says of what the buyer chose."""
         self._store = store
         self._ledger = ledger
         self._max_extensions = max_extensions
         self._batch = batch
         self._in_flight = in_flight
+        self._picks = picks
         self._batchers: dict[str, Batcher[HoldRequest, Outcome]] = {}
         self.batches = Histogram(SIZES)
         """How many holds travelled together."""
@@ -62,16 +66,50 @@ class StockService:
         `context` (one line, at most 1,000 characters) goes into the ledger with every movement of the hold.
         Raises SoldOut, LimitReached, UnknownVariant; HoldIsOver when this key's hold has ended.
         """
+        hold = hold_id(check_id(shop), buyer, key)
+        request = self._request(shop, hold, buyer, lines, ttl_ms, context)
+        return self._living(await self._batcher(shop).ask(request), request.hold)
+
+    async def retake(
+        self, shop: str, hold: str, buyer: str, lines: Iterable[Want], *, ttl_ms: int, context: str
+    ) -> HoldAnswer:
+        """For a payment that is under way: the hold lives for `ttl_ms` from now at least, and if it had ended
+        without a sale, or never was, its lines are set aside under this name.
+
+        Raises what `reserve` raises, and HoldNotFound when it is a hold of other lines.
+        """
+        request = self._request(shop, hold, buyer, lines, ttl_ms, context)
+        return self._living(await self._store.retake(shop, request), hold)
+
+    async def change(
+        self, shop: str, hold: str, buyer: str, key: str, lines: Iterable[Want], *, context: str
+    ) -> HoldAnswer:
+        """Another hold in the place of this one, with the same deadline: all lines, or the old one stays.
+
+        The same key answers the hold that it made. Without `lines` the old one is released, and answered so.
+        Raises what `reserve` raises, and HoldNotFound.
+        """
+        wanted = list(lines)
+        new = hold_id(check_id(shop), check_id(buyer), key)
+        if wanted:
+            request = self._request(shop, new, buyer, wanted, 1, context)
+        else:
+            request = HoldRequest(new, buyer, 1, (), "")
+        outcome = await self._store.change(shop, check_id(hold), request)
+        if not wanted and outcome.hold is not None and outcome.hold.state == "released":
+            return HoldAnswer(hold=self.told(outcome.hold), levels=outcome.levels)
+        return self._living(outcome, outcome.hold.id if outcome.hold else hold)
+
+    async def holds_of(self, shop: str, buyer: str) -> list[HoldRecord]:
+        """The buyer's living holds, the oldest first. One that is overdue may be among them."""
+        return await self._store.holds_of(shop, buyer)
+
+    def _request(
+        self, shop: str, hold: str, buyer: str, lines: Iterable[Want], ttl_ms: int, context: str
+    ) -> HoldRequest:
         if ttl_ms < 1:
             raise ValueError("a hold lives for at least 1 ms")
-        request = HoldRequest(
-            hold=hold_id(check_id(shop), check_id(buyer), key),
-            buyer=buyer,
-            ttl_ms=ttl_ms,
-            lines=canonical(lines),
-            context=check_context(context),
-        )
-        return self._living(await self._batcher(shop).ask(request), request.hold)
+        return HoldRequest(check_id(hold), check_id(buyer), ttl_ms, canonical(lines), check_context(context))
 
     async def extend(self, shop: str, hold: str, buyer: str, key: str, *, ttl_ms: int) -> HoldAnswer:
         """Puts the deadline off to `ttl_ms` from now, never to an earlier one.
@@ -91,7 +129,7 @@ class StockService:
         outcome = await self._store.release(shop, check_id(hold), buyer)
         if outcome.hold is None or outcome.hold.state == "committed":
             return self._living(outcome, hold)
-        return HoldAnswer(hold=self._wire(outcome.hold), levels=outcome.levels)
+        return HoldAnswer(hold=self.told(outcome.hold), levels=outcome.levels)
 
     async def commit(
         self,
@@ -167,7 +205,7 @@ class StockService:
         if record is None or record.state != "held":
             return None
         levels = await self.levels(shop, [variant for variant, _ in record.lines])
-        return HoldAnswer(hold=self._wire(record), levels=levels)
+        return HoldAnswer(hold=self.told(record), levels=levels)
 
     async def whole(self, shop: str) -> tuple[StockLevels, dict[str, Counts]]:
         """What is available and all counts, both of one moment."""
@@ -236,13 +274,15 @@ class StockService:
         if outcome.hold.state != "held" or outcome.ended:
             state = "expired" if outcome.hold.state == "held" else outcome.hold.state
             raise HoldIsOver("This hold has ended.", hold=hold, state=state)
-        return HoldAnswer(hold=self._wire(outcome.hold), levels=outcome.levels)
+        return HoldAnswer(hold=self.told(outcome.hold), levels=outcome.levels)
 
-    def _wire(self, record: HoldRecord) -> Hold:
+    def told(self, record: HoldRecord) -> Hold:
+        """A hold as its buyer sees it."""
         return Hold(
             id=record.id,
             state=record.state,
             deadline=record.deadline,
             lines=[HoldLine(variant=variant, quantity=quantity) for variant, quantity in record.lines],
+            picks=self._picks(record.context, record.lines),
             extensions_left=max(0, self._max_extensions - record.extensions),
         )

@@ -27,7 +27,7 @@ from server.stock.records import (
     unpack_hold,
 )
 
-VERBS = ("stock_set", "reserve", "extend", "release", "commit", "expire")
+VERBS = ("stock_set", "reserve", "retake", "change", "extend", "release", "commit", "expire")
 _KEYS = (
     "meta",
     "stocked",
@@ -41,6 +41,7 @@ _KEYS = (
     "ended",
     "ledger",
     "bought",
+    "mine",
 )  # fmt: skip  (the order in which lua/book.lua takes them)
 
 ENDED_TTL_MS = 60 * 60 * 1000
@@ -68,11 +69,18 @@ def stock_keys(shop: str) -> list[str]:
 
 def reserve_arguments(requests: Sequence[HoldRequest]) -> list[str | int]:
     """ARGV of `reserve`, after the channel."""
-    arguments: list[str | int] = [SWEEP_BOUND, ENDED_TTL_MS]
+    arguments = _head()
     for request in requests:
-        lines, limits = pack(request.lines), pack_limits(request.lines)
-        arguments += (request.hold, request.buyer, request.ttl_ms, request.context, lines, limits)
+        arguments += (request.hold, request.buyer, request.ttl_ms, *_what(request))
     return arguments
+
+
+def _head() -> list[str | int]:
+    return [SWEEP_BOUND, ENDED_TTL_MS]
+
+
+def _what(request: HoldRequest) -> tuple[str, str, str]:
+    return request.context, pack(request.lines), pack_limits(request.lines)
 
 
 class StockStore:
@@ -94,6 +102,20 @@ class StockStore:
     async def release(self, shop: str, hold: str, buyer: str) -> Outcome:
         levels, answers = await self._run("release", shop, [hold, buyer, ENDED_TTL_MS])
         return _outcome(hold, levels, answers[0])
+
+    async def retake(self, shop: str, request: HoldRequest) -> Outcome:
+        arguments = [*_head(), request.hold, request.buyer, request.ttl_ms, *_what(request)]
+        levels, answers = await self._run("retake", shop, arguments)
+        return _outcome(request.hold, levels, answers[0])
+
+    async def change(self, shop: str, hold: str, request: HoldRequest) -> Outcome:
+        """`request` takes the place of `hold`; without lines, nothing does."""
+        new = request.hold if request.lines else ""
+        levels, answers = await self._run(
+            "change", shop, [*_head(), hold, request.buyer, new, *_what(request)]
+        )
+        named = answers[0][2] if answers[0][0] in ("held", "ended") and len(answers[0]) > 2 else hold
+        return _outcome(named, levels, answers[0])
 
     async def commit(
         self, shop: str, order: str, hold: str, buyer: str, lines: Sequence[Want], context: str
@@ -169,6 +191,15 @@ class StockStore:
         with _redis_errors():
             record: Any = await self._redis.hget(shop_key(shop, "stock", "holds"), hold)
         return unpack_hold(hold, record) if record else None
+
+    async def holds_of(self, shop: str, buyer: str) -> list[HoldRecord]:
+        """The living holds of a buyer, the oldest first; overdue ones may be among them."""
+        with _redis_errors():
+            names: Any = await self._redis.hget(shop_key(shop, "stock", "mine"), buyer)
+            ids = names.split(",") if names else []
+            records: Any = await self._redis.hmget(shop_key(shop, "stock", "holds"), ids) if ids else []
+        found = [unpack_hold(hold, record) for hold, record in zip(ids, records, strict=True) if record]
+        return [record for record in found if record.state == "held"]
 
     async def book(self, shop: str) -> tuple[StockLevels, dict[str, Counts]]:
         """All counters at one moment. Raises StockNotLoaded."""

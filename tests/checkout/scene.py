@@ -11,7 +11,7 @@ from sqlalchemy import select
 from server.catalog.messages import ProductView
 from server.checkout.service import CheckoutService
 from server.checkout.settlement import SettlementService
-from server.checkout.store import OrderStore, order_lines, orders
+from server.checkout.store import OrderStore, order_units, orders
 from server.conversions.store import conversions
 from server.core.clock import Clock
 from server.payments.messages import PaymentEvent
@@ -107,8 +107,7 @@ def checkout_service(show: Show, **parts: Any) -> CheckoutService:
         "store": OrderStore(services.db),
         "gateway": services.gateway,
         "stock": services.stock,
-        "streams": services.streams,
-        "pins": services.pins,
+        "shelf": services.shelf,
         "announcer": services.announcer,
         "clock": services.clock,
         "browser": services.browser_stripe,
@@ -219,8 +218,8 @@ async def check_books(show: Show) -> None:
     async with show.services.db.read() as sql:
         lines = (
             await sql.execute(
-                select(order_lines.c.variant, order_lines.c.quantity, orders.c.state, orders.c.reason).join(
-                    orders, orders.c.id == order_lines.c.order_id
+                select(order_units.c.variant, order_units.c.quantity, orders.c.state, orders.c.reason).join(
+                    orders, orders.c.id == order_units.c.order_id
                 )
             )
         ).all()

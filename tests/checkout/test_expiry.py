@@ -2,6 +2,7 @@
 
 import pytest
 
+from server.checkout.service import LEAD_MS
 from server.checkout.settlement import AGAIN_MS, STUCK_MS
 from server.checkout.store import OrderStore
 from tests.checkout.scene import At, LaterClock, another, begin, check_books, row, settlement
@@ -20,7 +21,7 @@ def later() -> LaterClock:
 async def test_nothing_is_looked_at_before_its_time(quiet: Show) -> None:
     sale = await begin(quiet)
     assert await settlement(quiet).check_due() == 0
-    assert (await row(quiet, sale.order))["check_at"] > sale.hold["deadline"]
+    assert (await row(quiet, sale.order))["check_at"] == sale.hold["deadline"] - LEAD_MS
 
 
 async def test_a_hold_that_ran_out_cancels_payment_and_order(quiet: Show, later: LaterClock) -> None:
@@ -56,7 +57,7 @@ async def test_an_extended_hold_is_looked_at_again_later(quiet: Show) -> None:
     assert await settlement(quiet).check_due() == 1
     assert await sale.state() == ("pending", None)
     assert await sale.at_stripe() == ("requires_payment_method", 0)
-    assert (await row(quiet, sale.order))["check_at"] > longer["hold"]["deadline"]
+    assert (await row(quiet, sale.order))["check_at"] == longer["hold"]["deadline"] - LEAD_MS
 
 
 async def test_a_webhook_that_never_came(quiet: Show, later: LaterClock) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from server.checkout.holding import HoldingService
+from server.checkout.offers import Shelf
 from server.stock.messages import CreateHold
 from tests.checkout.scene import At
 from tests.infra.show import Refused, Show, Socket, fresh_key
@@ -160,7 +161,15 @@ async def test_a_rush_asks_sql_once(quiet: Show) -> None:
 
     streams = At(services.streams, "get", nothing, before=True)
     pins = At(services.pins, "on_sale", nothing, before=True)
-    holding = HoldingService(services.stock, streams, pins, services.conversions)  # type: ignore[arg-type]
+    shelf = Shelf(streams, pins)  # type: ignore[arg-type]
+    holding = HoldingService(
+        services.stock,
+        shelf,
+        services.checkout,
+        services.conversions,
+        services.announcer,
+        services.clock,
+    )
 
     async def tap() -> None:
         issued = await services.accounts.viewer_pass(

@@ -84,6 +84,7 @@ async def test_every_route_answers_what_is_described(show: Show) -> None:
     hold = await viewer.hold(pinned)
     opened = await ask("POST /api/v1/checkouts", {"hold": hold["id"]}, token=viewer.token)
     order: str = opened["order"]["id"]
+    await ask("POST /api/v1/orders/{order}/reserve", token=viewer.token, order=opened["order"]["id"])
     await viewer.pay(opened)
     await viewer.until_order(opened, "paid")
     await ask("GET /api/v1/orders/{order}", token=viewer.token, order=order)

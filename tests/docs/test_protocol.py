@@ -40,10 +40,12 @@ TOLD_LIMITS = {
     "polls.service": ("MOST_POLLS",),
     "polls.messages": ("MOST_OPTIONS",),
     "polls.votes": ("KEEP_CLOSED_MS",),
-    "checkout.holding": ("FRESH_S",),
+    "core.coalescing": ("GAP_S",),
+    "checkout.offers": ("FRESH_S", "MOST_PICKS", "MOST_UNITS"),
+    "checkout.service": ("PAYING_MS", "PAY_WITHIN_MS"),
+    "checkout.settlement": ("IN_FLIGHT_MOST_MS",),
     "stock.service": ("MAX_EXTENSIONS",),
     "stock.store": ("ENDED_TTL_MS",),
-    "core.coalescing": ("GAP_S",),
     "rooms.presence": ("EVERY_S",),
     "conversions.events": ("GAP_S",),
     "streams.store": ("TimelineStore.KEEP_ENDED_S",),
@@ -100,7 +102,15 @@ def test_an_object_is_as_described(name: str) -> None:
 
 
 def test_a_client_sends_what_a_command_or_a_route_takes() -> None:
-    named = {"Moment", "Touch", "CreateVariant", "OptionDraft"}  # parts of others
+    named = {
+        "Moment",
+        "Touch",
+        "CreateVariant",
+        "CreatePart",
+        "Buy",
+        "Pick",
+        "OptionDraft",
+    }  # parts of others
     for section in _routes().values():
         named |= set(re.findall(r"Body: \[(\w+)\]", section.text))
     assert set(SENT) == named

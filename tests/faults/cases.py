@@ -123,13 +123,14 @@ CASES: dict[tuple[str, str], Case] = {
                     "limit_hours": 24,
                 }
             ],
+            "policy": "hold",
         },
         ("name", "variants"),
     ),
     ("PUT", "/api/v1/host/variants/{variant}/stock"): Case(HOST, lambda _: {"stocked": 20}, ("stocked",)),
     ("POST", "/api/v1/streams/{stream}/pass"): Case(NOBODY, lambda _: {"token": "x", "preview": False}),
     ("POST", "/api/v1/checkouts"): Case(
-        VIEWER, lambda stage: {"hold": stage.hold["id"], "email": "a@example.com"}, ("hold",)
+        VIEWER, lambda stage: {"hold": stage.hold["id"], "email": "a@example.com", "buy": None}
     ),
     ("POST", "/api/v1/touches"): Case(
         NOBODY,
@@ -151,6 +152,7 @@ WITHOUT_BODY = {
     ("DELETE", CHAT + "/messages/{message}"),
     ("POST", CHAT + "/messages/{message}/approve"),
     ("POST", "/api/v1/orders/{order}/cancel"),
+    ("POST", "/api/v1/orders/{order}/reserve"),
 }
 ELSEWHERE = {("POST", "/webhooks/stripe")}  # tests/payments: it takes what Stripe has signed
 

@@ -15,11 +15,22 @@ COMMANDS: dict[str, Case] = {
             "pin": stage.pin.id,
             "variant": stage.product.variants[0].id,
             "quantity": 1,
+            "basket": False,
         },
         ("key", "stream", "pin", "variant", "quantity"),
     ),
+    "hold.mine": Case(VIEWER, lambda stage: {"stream": stage.live.id}, ("stream",)),
     "hold.extend": Case(
         VIEWER, lambda stage: {"hold": stage.hold["id"], "key": fresh_key()}, ("hold", "key")
+    ),
+    "hold.change": Case(
+        VIEWER,
+        lambda stage: {
+            "hold": stage.hold["id"],
+            "key": fresh_key(),
+            "picks": [{"pin": stage.pin.id, "variant": stage.product.variants[0].id, "quantity": 1}],
+        },
+        ("hold", "key", "picks"),
     ),
     "hold.release": Case(VIEWER, lambda stage: {"hold": stage.hold["id"]}, ("hold",)),
     "poll.vote": Case(

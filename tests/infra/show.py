@@ -14,7 +14,7 @@ import socketio
 
 from server.accounts.messages import ShopView
 from server.app import SERVICES, build
-from server.catalog.messages import CreateProduct, CreateVariant, ProductView
+from server.catalog.messages import CreateProduct, CreateVariant, Policy, ProductView
 from server.composition import WORKERS, Services
 from server.core.http import SERVER_LOG
 from server.core.news import News
@@ -120,13 +120,19 @@ class Show:
         return await call(self.http, method, self.url + path, body, **more)
 
     async def product(
-        self, *, stock: int = 10, price: int = 4800, limit: int = 5, name: str = "Pale Root"
+        self,
+        *,
+        stock: int = 10,
+        price: int = 4800,
+        limit: int = 5,
+        name: str = "Pale Root",
+        policy: Policy = "hold",
     ) -> ProductView:
         variant = CreateVariant(
             sku=f"SKU-{next(_counter)}", name="30 ml", price=price, stocked=stock, limit=limit
         )
         made = await self.services.catalog.create(
-            self.shop.id, self.shop.currency, CreateProduct(name=name, variants=[variant])
+            self.shop.id, self.shop.currency, CreateProduct(name=name, variants=[variant], policy=policy)
         )
         await self.services.stock.set_stock(self.shop.id, {made.variants[0].id: stock})
         return made

@@ -62,6 +62,9 @@ async def check(redis: RedisClient, shop: str = "shop") -> None:
     assert {variant: n for variant, n in held.items() if n} == dict(in_holds)
     due: Any = await redis.zrange(key(shop, "due"), 0, -1, withscores=True)
     assert {hold: int(score) for hold, score in due} == {h: int(r[2]) for h, r in living.items()}
+    mine: Any = await redis.hgetall(key(shop, "mine"))
+    named = {hold: buyer for buyer, names in mine.items() for hold in names.split(",")}
+    assert named == {hold: record[1] for hold, record in living.items()}
     counted: Counter[str] = Counter()
     for record in living.values():
         for variant, quantity in units(record[5]):

@@ -35,18 +35,55 @@ class Model:
     def reserve(self, hold: str, buyer: str, lines: Lines, limit: Limit) -> str:
         if (known := self.holds.get(hold)) is not None:
             return self._state(known)
-        for again in (True, False):
-            refusal = self._refusal(buyer, lines, limit)
-            if refusal is None:
-                break
-            if refusal == "unknown" or not again or not self.expire():
-                return refusal
-        self.holds[hold] = ModelHold(buyer, lines)
-        for variant, quantity in lines:
+        return self._take(hold, buyer, lines, limit)
+
+    def retake(self, hold: str, buyer: str, lines: Lines, limit: Limit) -> str:
+        known = self.holds.get(hold)
+        if known is not None and (known.buyer, known.lines) != (buyer, lines):
+            return "not found"
+        if known is not None and known.state == "committed":
+            return "committed"
+        if known is not None and known.state == "held":
+            known.overdue = False
+            return "held"
+        return self._take(hold, buyer, lines, limit)
+
+    def change(self, hold: str, new: str, buyer: str, lines: Lines, limit: Limit) -> str:
+        if lines and (changed := self.holds.get(new)) is not None:
+            return self._state(changed)
+        known = self.holds.get(hold)
+        if known is None or known.buyer != buyer:
+            return "not found"
+        if self._state(known) != "held":
+            return self._state(known)
+        if not lines:
+            self._end(known, "released")
+            return "released"
+        refusal = self._insist(buyer, lines, limit, dict(known.lines))
+        if refusal is not None:
+            return refusal
+        self._end(known, "released")
+        self._begin(new, ModelHold(buyer, lines, extended_by=list(known.extended_by)))
+        return "held"
+
+    def _take(self, hold: str, buyer: str, lines: Lines, limit: Limit) -> str:
+        refusal = self._insist(buyer, lines, limit, {})
+        if refusal is None:
+            self._begin(hold, ModelHold(buyer, lines))
+        return refusal or "held"
+
+    def _insist(self, buyer: str, lines: Lines, limit: Limit, back: dict[str, int]) -> str | None:
+        refusal = self._refusal(buyer, lines, limit, back)
+        if refusal not in (None, "unknown") and self.expire():
+            refusal = self._refusal(buyer, lines, limit, back)
+        return refusal
+
+    def _begin(self, hold: str, made: ModelHold) -> None:
+        self.holds[hold] = made
+        for variant, quantity in made.lines:
             self.available[variant] -= quantity
             self.held[variant] += quantity
-            self.taken[buyer, variant] += quantity
-        return "held"
+            self.taken[made.buyer, variant] += quantity
 
     def extend(self, hold: str, buyer: str, key: str) -> str:
         known = self.holds.get(hold)
@@ -119,16 +156,16 @@ class Model:
             self.bought[buyer, variant] += quantity
         return "sold"
 
-    def _refusal(self, buyer: str, lines: Lines, limit: Limit) -> str | None:
+    def _refusal(self, buyer: str, lines: Lines, limit: Limit, back: dict[str, int]) -> str | None:
         for variant, quantity in lines:
             if variant not in self.stocked:
                 return "unknown"
             if limit is not None:
                 most, lately = limit
                 old = self.bought_long_ago[buyer, variant] if lately else 0
-                if self.taken[buyer, variant] - old + quantity > most:
+                if self.taken[buyer, variant] - old - back.get(variant, 0) + quantity > most:
                     return "limit"
-            if self.available[variant] < quantity:
+            if self.available[variant] + back.get(variant, 0) < quantity:
                 return "sold out"
         return None
 

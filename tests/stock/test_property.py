@@ -81,8 +81,7 @@ class StockMachine(RuleBasedStateMachine):
             return _WORDS[type(error)]
 
     async def reserve(self, buyer: str, key: str, lines: Lines, limit: Limit) -> str:
-        most, lately = limit or (None, False)
-        wants = [Want(variant, quantity, most, 3_600_000 if lately else None) for variant, quantity in lines]
+        wants = self.wants(lines, limit)
         answer = await self.word(self.stock.reserve(self.shop, buyer, key, wants, ttl_ms=_TTL, context="c"))
         if isinstance(answer, str):
             return answer
@@ -90,6 +89,10 @@ class StockMachine(RuleBasedStateMachine):
         if known is not None and known.state == "held":  # else it will not get into the model as held
             assert tuple((line.variant, line.quantity) for line in answer.hold.lines) == known.lines
         return answer.hold.state
+
+    def wants(self, lines: Lines, limit: Limit) -> list[Want]:
+        most, lately = limit or (None, False)
+        return [Want(variant, quantity, most, 3_600_000 if lately else None) for variant, quantity in lines]
 
     def name(self, buyer: str, key: str) -> str:
         return hold_id(self.shop, buyer, key)
@@ -115,6 +118,24 @@ class StockMachine(RuleBasedStateMachine):
             return list(await asyncio.gather(*(self.reserve(*request) for request in many)))
 
         assert self.run(together()) == expected
+
+    @rule(data=st.data(), own=st.booleans(), other=baskets, limit=limits)
+    def retake(self, data: st.DataObject, own: bool, other: Lines, limit: Limit) -> None:
+        hold, buyer = self.pick(data)
+        known = self.model.holds.get(hold)
+        lines = known.lines if own and known else other
+        expected = self.model.retake(hold, buyer, lines, limit)
+        call = self.stock.retake(self.shop, hold, buyer, self.wants(lines, limit), ttl_ms=_TTL, context="c")
+        answer = self.run(self.word(call))
+        assert (answer if isinstance(answer, str) else answer.hold.state) == expected
+
+    @rule(data=st.data(), key=keys, lines=baskets | st.just(()), limit=limits)
+    def change(self, data: st.DataObject, key: str, lines: Lines, limit: Limit) -> None:
+        hold, buyer = self.pick(data)
+        expected = self.model.change(hold, self.name(buyer, key), buyer, lines, limit)
+        call = self.stock.change(self.shop, hold, buyer, key, self.wants(lines, limit), context="c")
+        answer = self.run(self.word(call))
+        assert (answer if isinstance(answer, str) else answer.hold.state) == expected
 
     def pick(self, data: st.DataObject, *, living: bool = False) -> tuple[str, str]:
         """A hold, or one that was never made; and its buyer, or now and then somebody else."""

@@ -10,7 +10,7 @@ from server.conversions.store import ConversionStore, TouchQueue
 from server.core.db import Database
 from server.core.redis import RedisClient
 from server.stock.ledger import StockLedger
-from server.stock.records import Movement
+from server.stock.records import Movement, Units
 from tests.infra.rows import scene
 
 # checkout
@@ -39,7 +39,7 @@ def order(number: int, hold: str | None = None, **changed: Any) -> dict[str, Any
     }
 
 
-def lines(quantity: int = 2) -> list[dict[str, Any]]:
+def lines() -> list[dict[str, Any]]:
     return [
         {
             "line": number,
@@ -49,11 +49,15 @@ def lines(quantity: int = 2) -> list[dict[str, Any]]:
             "name": "Pale Root",
             "variant_name": "30 ml",
             "image_url": None,
-            "quantity": quantity,
+            "quantity": 2,
             "unit_price": 4800,
         }
         for number, variant in enumerate(("var_a", "var_b"))
     ]
+
+
+def units(quantity: int = 2) -> list[Units]:
+    return [Units("var_a", quantity), Units("var_b", quantity)]
 
 
 @pytest.fixture
@@ -63,7 +67,7 @@ async def orders(database: Database) -> OrderStore:
 
 
 async def test_a_hold_has_one_order_however_many_open_it_at_once(orders: OrderStore) -> None:
-    opened = await asyncio.gather(*(orders.open(order(n, "hold_1"), lines()) for n in range(6)))
+    opened = await asyncio.gather(*(orders.open(order(n, "hold_1"), lines(), units()) for n in range(6)))
     assert len({row["id"] for row in opened}) == 1
     assert [len(row["lines"]) for row in opened] == [2] * 6
     assert await orders.by_hold("shop_a", "hold_1") == await orders.get(opened[0]["id"]) == opened[0]
@@ -71,7 +75,7 @@ async def test_a_hold_has_one_order_however_many_open_it_at_once(orders: OrderSt
 
 
 async def test_of_many_who_move_an_order_one_does(orders: OrderStore) -> None:
-    await orders.open(order(1), lines())
+    await orders.open(order(1), lines(), units())
     moved = await asyncio.gather(
         *(orders.move("order_1", "pending", {"state": "paid", "paid_at": n}) for n in range(5))
     )
@@ -81,8 +85,8 @@ async def test_of_many_who_move_an_order_one_does(orders: OrderStore) -> None:
 
 async def test_orders_that_are_due_come_first_come_first(orders: OrderStore) -> None:
     for number in (3, 1, 2):
-        await orders.open(order(number, check_at=number * 10), lines())
-    await orders.open(order(4, check_at=None), lines())
+        await orders.open(order(number, check_at=number * 10), lines(), units())
+    await orders.open(order(4, check_at=None), lines(), units())
     assert {row["id"] for row in await orders.due(20, 10)} == {"order_1", "order_2"}
     assert [row["id"] for row in await orders.due(99, 1)] == ["order_1"]
     await orders.change("order_1", {"check_at": 100, "payment": "pi_1"})
@@ -94,10 +98,10 @@ async def test_units_sold_and_the_orders_that_sold_them(orders: OrderStore) -> N
     for number, state in enumerate(states):
         reason = "sold_out" if state == "refunded" else None
         await orders.open(
-            order(number, state=state, reason=reason, paid_at=number), lines(quantity=number + 1)
+            order(number, state=state, reason=reason, paid_at=number), lines(), units(number + 1)
         )
-    await orders.open(order(8, state="refunded", reason="host", paid_at=8), lines(quantity=10))
-    await orders.open(order(9, shop="shop_b", state="paid", paid_at=9), lines())
+    await orders.open(order(8, state="refunded", reason="host", paid_at=8), lines(), units(10))
+    await orders.open(order(9, shop="shop_b", state="paid", paid_at=9), lines(), units())
     sold = await orders.sold("shop_a", 0)
     assert (sold.units, sold.orders) == ({"var_a": 16, "var_b": 16}, ["order_0", "order_4", "order_8"])
     assert sorted(sold.bought) == [

@@ -7,7 +7,8 @@
 --      8 due(zset: hold -> deadline) 9 orders(hash: order -> outcome)
 --      10 ended(zset: h|hold or o|order -> when to forget it) 11 ledger(stream)
 --      12 bought(hash: buyer|variant -> at:units,... the oldest first: those of `taken` that are bought)
---      to open a book, two more: 13 and 14, what `taken` and `bought` begin with
+--      13 mine(hash: buyer -> living holds, separated by commas)
+--      to open a book, two more: 14 and 15, what `taken` and `bought` begin with
 -- ARGV 1 the shop's news channel; the verb's own follow. All times are ms.
 -- Every verb returns {epoch, seq, {variant, available, ...}, {answer, ...}}, or nil when Redis holds no
 -- book of this shop (never opened, or wiped).
@@ -16,7 +17,7 @@
 -- A ledger entry: field m, one movement a line: kind|hold|order|variant:units,...|context
 --   or stocked|variant|change|units stocked|revision, or carried|variant|units sold before||
 local META, STOCKED, AVAILABLE, HELD, SOLD, TAKEN, HOLDS, DUE, ORDERS, ENDED, LEDGER, BOUGHT,
-  LOADED_TAKEN, LOADED_BOUGHT = unpack(KEYS)
+  MINE, LOADED_TAKEN, LOADED_BOUGHT = unpack(KEYS)
 local CHANNEL = ARGV[1]
 local call = redis.call
 
@@ -39,6 +40,7 @@ local held, sold = {}, {} -- changes alone
 local moved, counted = {}, {} -- which fields of `available` and `taken` were changed
 local new_records, new_due, no_longer_due, new_ended, entry, notices = {}, {}, {}, {}, {}, {}
 local bought, new_bought = {}, {}
+local mine, of_buyers = {}, {} -- `of_buyers`: whose living holds changed
 
 -- Bounded: Lua's stack holds about 8,000 values.
 local function write(command, key, list)
@@ -151,15 +153,36 @@ local function move(kind, hold, order, buyer, lines, context)
   end
 end
 
+local function begin_hold(hold, deadline)
+  fetch(MINE, mine, { hold.buyer })
+  hold.state, hold.deadline = 'held', deadline
+  move('held', hold.id, '', hold.buyer, hold.lines, hold.context)
+  keep_hold(hold)
+  new_due[#new_due + 1] = deadline
+  new_due[#new_due + 1] = hold.id
+  local others = mine[hold.buyer] or ''
+  mine[hold.buyer] = others == '' and hold.id or others .. ',' .. hold.id
+  of_buyers[hold.buyer] = true
+end
+
 -- state: released, expired or committed; keep: how long the ended hold is remembered.
-local function end_hold(hold, state, keep, order)
+local function end_hold(hold, state, keep, order, quietly)
+  fetch(MINE, mine, { hold.buyer })
+  local others = {}
+  for id in string.gmatch(mine[hold.buyer] or '', '[^,]+') do
+    if id ~= hold.id then
+      others[#others + 1] = id
+    end
+  end
+  mine[hold.buyer] = table.concat(others, ',')
+  of_buyers[hold.buyer] = true
   move(state, hold.id, order, hold.buyer, hold.lines, hold.context)
   hold.state = state
   keep_hold(hold)
   new_ended[#new_ended + 1] = now + keep
   new_ended[#new_ended + 1] = 'h|' .. hold.id
   no_longer_due[#no_longer_due + 1] = hold.id
-  if state ~= 'committed' then
+  if state ~= 'committed' and not quietly then
     notices[#notices + 1] = string.format(
       '{"kind":"hold_ended","hold":"%s","buyer":"%s","reason":"%s"}', hold.id, hold.buyer, state)
   end
@@ -197,12 +220,80 @@ local function insist(bound, keep, refuse, ...)
   return refusal
 end
 
+local parsed_limits = {}
+local function parse_limits(text)
+  local list = parsed_limits[text]
+  if not list then
+    list = {}
+    for limit, window in string.gmatch(text, '(%d+)/?(%d*)') do
+      list[#list + 1] = { tonumber(limit), tonumber(window) }
+    end
+    parsed_limits[text] = list
+  end
+  return list
+end
+
+-- What of a buyer's count a limit counts.
+local function counted_now(count, window)
+  local units = taken[count] or 0
+  if window then
+    for at, n in string.gmatch(bought[count] or '', '(%d+):(%d+)') do
+      if tonumber(at) <= now - window then
+        units = units - n
+      end
+    end
+  end
+  return units
+end
+
+-- Why a buyer can't have these lines; nil where nothing is in the way. `back`: the units of each variant that
+-- the same step takes from this buyer first.
+local NOTHING = {}
+local function refuse(buyer, lines, limits, back)
+  back = back or NOTHING
+  for i, line in ipairs(lines) do
+    local variant, units, limit = line[1], line[2], limits[i][1]
+    local left = available[variant]
+    local had = limit > 0 and counted_now(buyer .. '|' .. variant, limits[i][2]) - (back[variant] or 0)
+    if not left then
+      return { 'unknown_variant', variant }
+    elseif had and had + units > limit then
+      return { 'limit', variant, limit, had }
+    elseif left + (back[variant] or 0) < units then
+      return { 'sold_out', variant, left }
+    end
+  end
+end
+
+-- Reads what `refuse` asks for one buyer's lines.
+local function fetch_for(buyer, lines, limits)
+  fetch_lines(lines, buyer)
+  if string.find(limits, '/', 1, true) then
+    local counts = {}
+    for i, line in ipairs(parse(lines)) do
+      counts[i] = buyer .. '|' .. line[1]
+    end
+    fetch(BOUGHT, bought, counts)
+  end
+end
+
 local function finish(answers)
   write('HSET', HOLDS, new_records)
   write('ZADD', DUE, new_due)
   write('ZREM', DUE, no_longer_due)
   write('ZADD', ENDED, new_ended)
   write('HSET', BOUGHT, new_bought)
+  local with_holds, without = {}, {}
+  for buyer in pairs(of_buyers) do
+    if mine[buyer] == '' then
+      without[#without + 1] = buyer
+    else
+      with_holds[#with_holds + 1] = buyer
+      with_holds[#with_holds + 1] = mine[buyer]
+    end
+  end
+  write('HSET', MINE, with_holds)
+  write('HDEL', MINE, without)
   local levels = {}
   if #entry > 0 then
     local amounts, counts, gone, told = {}, {}, {}, {}

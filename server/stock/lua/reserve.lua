@@ -17,9 +17,10 @@ for i = 4, #ARGV, 6 do
 end
 fetch(HOLDS, records, ids)
 
--- Two calls read the counters of the whole batch.
-local variants, counts, windowed = {}, {}, {}
+-- A few calls read what the whole batch asks for.
+local variants, counts, windowed, buyers = {}, {}, {}, {}
 for i = 4, #ARGV, 6 do
+  buyers[#buyers + 1] = ARGV[i + 1]
   for _, line in ipairs(parse(ARGV[i + 4])) do
     variants[#variants + 1] = line[1]
     counts[#counts + 1] = ARGV[i + 1] .. '|' .. line[1]
@@ -31,47 +32,7 @@ end
 fetch(AVAILABLE, available, variants)
 fetch(TAKEN, taken, counts)
 fetch(BOUGHT, bought, windowed)
-
-local parsed_limits = {}
-local function parse_limits(text)
-  local list = parsed_limits[text]
-  if not list then
-    list = {}
-    for limit, window in string.gmatch(text, '(%d+)/?(%d*)') do
-      list[#list + 1] = { tonumber(limit), tonumber(window) }
-    end
-    parsed_limits[text] = list
-  end
-  return list
-end
-
--- What of a buyer's count a limit counts.
-local function counted_now(count, window)
-  local units = taken[count] or 0
-  if window then
-    for at, n in string.gmatch(bought[count] or '', '(%d+):(%d+)') do
-      if tonumber(at) <= now - window then
-        units = units - n
-      end
-    end
-  end
-  return units
-end
-
-local function refuse(buyer, lines, limits)
-  for i, line in ipairs(lines) do
-    local variant, units, limit = line[1], line[2], limits[i][1]
-    local left = available[variant]
-    local mine = limit > 0 and counted_now(buyer .. '|' .. variant, limits[i][2])
-    if not left then
-      return { 'unknown_variant', variant }
-    elseif mine and mine + units > limit then
-      return { 'limit', variant, limit, mine }
-    elseif left < units then
-      return { 'sold_out', variant, left }
-    end
-  end
-end
+fetch(MINE, mine, buyers)
 
 local answers = {}
 for i = 4, #ARGV, 6 do
@@ -84,14 +45,7 @@ for i = 4, #ARGV, 6 do
   else
     answer = insist(bound, keep, refuse, buyer, parse(lines), parse_limits(ARGV[i + 5]))
     if not answer then
-      local deadline = now + ttl
-      move('held', id, '', buyer, lines, context)
-      keep_hold({
-        id = id, state = 'held', buyer = buyer, deadline = deadline, extensions = 0, key = '', lines = lines,
-        context = context,
-      })
-      new_due[#new_due + 1] = deadline
-      new_due[#new_due + 1] = id
+      begin_hold({ id = id, buyer = buyer, extensions = 0, key = '', lines = lines, context = context }, now + ttl)
       answer = { 'held', records[id] }
     end
   end

@@ -12,7 +12,7 @@ if opening and epoch then
   return finish({})
 elseif opening then
   -- The counters of a book without its epoch can't be trusted. The ledger can: it may not be in SQL yet.
-  call('DEL', STOCKED, AVAILABLE, HELD, SOLD, TAKEN, HOLDS, DUE, ORDERS, ENDED, BOUGHT)
+  call('DEL', STOCKED, AVAILABLE, HELD, SOLD, TAKEN, HOLDS, DUE, ORDERS, ENDED, BOUGHT, MINE)
   for loaded, key in pairs({ [LOADED_TAKEN] = TAKEN, [LOADED_BOUGHT] = BOUGHT }) do
     if call('EXISTS', loaded) == 1 then
       call('RENAME', loaded, key)
