@@ -1,5 +1,6 @@
 """Who may read a process's figures, and what a probe is told."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -7,15 +8,22 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from server.core import monitoring
+from server.core.auth import Grant
+from server.core.clock import Clock
+from server.core.errors import Unauthorized
 from server.core.health import Health
 from server.core.http import error_middleware
 from server.core.metrics import Metrics
 from server.core.monitoring import MetricsPort
+from server.core.realtime import Realtime
+from server.core.realtime.errors import NodeDraining
+from server.core.realtime.metrics import collect
 from server.core.settings import Settings, SettingsError
 from server.core.tasks import TaskSet
-from tests.infra.show import Show
+from tests.infra.show import Refused, Show, Socket
 
 TOKEN = "a-token-of-sixteen-or-more"
 Start = Callable[[str], Awaitable["TestClient[web.Request, web.Application]"]]
@@ -138,3 +146,31 @@ async def test_a_running_show_counts(show: Show) -> None:
         assert line in lines, line
     assert any('command="stock.reserve"' in line for line in lines)
     assert not any(viewer.id in line or show.shop.id in line or stream.id in line for line in lines)
+
+
+async def test_who_is_sent_away_is_counted_by_the_reason(show: Show) -> None:
+    with pytest.raises(Refused):
+        await Socket(show.url).connect("no pass")
+    async with show.http.ws_connect(show.url + "/socket.io/?EIO=4&transport=websocket") as stranger:
+        await stranger.send_str("no packet")
+        while not (await stranger.receive()).type.name.startswith("CLOS"):
+            pass
+    async with show.http.get(show.url + "/metrics") as answer:
+        lines = (await answer.text()).splitlines()
+    assert 'proofcast_connects_total{outcome="auth.required"} 1.0' in lines
+    assert 'proofcast_connections_ended_total{reason="policy"} 1.0' in lines
+
+
+async def test_a_handshake_that_is_refused_is_counted_among_those_who_came() -> None:
+    async def nobody(_token: object, _origin: str) -> Grant:
+        raise Unauthorized("no")
+
+    realtime = Realtime(nobody, Clock())
+    realtime.engine.door.draining = True
+    headers = CIMultiDictProxy(CIMultiDict[str]())
+    for _ in range(2):
+        with pytest.raises(NodeDraining):
+            realtime.engine.door.handshake(asyncio.Transport(), headers, counted=False)
+    metrics = Metrics()
+    metrics.add(lambda: collect(realtime))
+    assert b'proofcast_connects_total{outcome="node.draining"} 2.0' in await metrics.text()

@@ -1,6 +1,7 @@
 """Whom a node takes in, at the handshake and when a viewer shows a pass."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sized
 
 from multidict import CIMultiDictProxy
@@ -22,12 +23,13 @@ JITTER_S = 0.5
 
 
 class Door:
-    """`draining`: it is shut. `sockets`: those that are open."""
+    """`draining`: it is shut. `sockets`: those that are open. `refused`: handshakes, by the error's code."""
 
     def __init__(self, limits: Limits, sockets: Sized) -> None:
         self.callers = Callers(limits.sockets_per_address)
         self.admission = Admission(limits.connects_per_s, limits.viewers)
         self.draining = False
+        self.refused: Counter[str] = Counter()
         self._proxies = limits.proxies
         self._sockets = sockets
         # Some more than viewers: who is one too many learns by a packet that any client can read.
@@ -39,6 +41,15 @@ class Door:
     ) -> str:
         """The address of whom it comes from. Raises the `ProofcastError` that it is refused with. `counted`:
         the line is among the address's already."""
+        try:
+            return self._admitted(transport, headers, counted)
+        except ProofcastError as error:
+            self.refused[error.code] += 1
+            raise
+
+    def _admitted(
+        self, transport: asyncio.BaseTransport, headers: CIMultiDictProxy[str], counted: bool
+    ) -> str:
         if self.draining:
             raise NodeDraining
         now = asyncio.get_running_loop().time()

@@ -7,17 +7,21 @@ from prometheus_client.core import Metric
 
 from server.core.metrics import counter, counters, gauge, gauges, histogram
 from server.core.realtime.frames import (
+    FLOOD,
     GOING_AWAY,
     INTERNAL,
     NO_PONG,
     NOT_CONNECTED,
     POLICY,
+    RESTART,
     TOO_SLOW,
 )
 from server.core.realtime.hub import Realtime
 
 _REASONS = {
     TOO_SLOW: "too_slow",
+    FLOOD: "flood",
+    RESTART: "draining",
     NO_PONG: "no_pong",
     NOT_CONNECTED: "not_connected",
     POLICY: "policy",
@@ -41,7 +45,8 @@ def collect(realtime: Realtime) -> Iterator[Metric]:
     yield gauge("proofcast_connections", "Sockets that are open.", engine.connections)
     yield counter("proofcast_connections_opened", "Sockets that were opened.", engine.opened_total)
     yield counters("proofcast_connections_ended", "Sockets that the server ended.", ["reason"], ended)
-    yield counters("proofcast_connects", "Socket.IO connects, by outcome.", ["outcome"], counts.connects)
+    connects = counts.connects + engine.door.refused
+    yield counters("proofcast_connects", "Who came, by outcome.", ["outcome"], connects)
     yield gauge("proofcast_viewers", "Sockets in the room of a stream.", members["stream"])
     yield gauges("proofcast_rooms", "Rooms with somebody in them.", ["kind"], rooms)
     yield gauge("proofcast_send_queue_bytes", "Bytes that wait for slow readers.", engine.bytes_queued())
