@@ -7,6 +7,7 @@ import msgspec
 from demo.drawings import ARRANGED
 from demo.seed import draft, seed
 from demo.shop import CELLAR_BATCH, PICTURES, SHOP
+from demo.talk import ANSWER, ANSWERED, TALK, WORDS
 from server.composition import Services
 from server.core.db import metadata
 from server.core.settings import Settings
@@ -56,7 +57,9 @@ def test_the_polls_are_such_as_a_host_can_write() -> None:
     assert {poll.kind for poll in SHOP.stream.polls} == {"single", "multiple", "quiz"}
 
 
-async def test_an_empty_database_becomes_the_shop_with_its_polls(settings: Settings, tmp_path: Path) -> None:
+async def test_an_empty_database_becomes_the_shop_with_polls_and_talk(
+    settings: Settings, tmp_path: Path
+) -> None:
     services = Services(settings)
     async with services.db.engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
@@ -67,6 +70,13 @@ async def test_an_empty_database_becomes_the_shop_with_its_polls(settings: Setti
         polls = await services.polls.of_stream(shop, stream)
         expected = [(poll.question, "draft") for poll in SHOP.stream.polls]
         assert [(poll.poll.question, poll.poll.state) for poll in polls] == expected
+        _session, host = await services.accounts.sign_in(SHOP.host_email, "a password of the demo")
+        chat = await services.moderation.look(host, stream)
+        said = [*chat.log.messages, *chat.log.questions]
+        assert {each.text for each in said} == {*(line.text for line in TALK), ANSWER}
+        assert {each.author.name for each in said} == {*(line.name for line in TALK), "Host"}
+        assert (chat.words, chat.waiting, chat.log.rules.open) == (list(WORDS), [], True)
+        assert [each.text for each in chat.log.questions if each.answered] == [ANSWERED.text]
         for poll in polls:
             assert (await services.polls.open(shop, stream, poll.poll.id)).on_screen
     finally:
