@@ -44,6 +44,7 @@ async def test_a_show_is_run_with_one_click_each(stage: Stage, browser: Chromium
     assert [pin.product.name for pin in pins] == ["Pale Root", DROP]
     await host.part(f"unpin-{pins[0].id}").first.click()
     await expect(host.part(f"pinned-{pins[0].id}")).to_be_hidden()
+    await expect(host.part("toast")).to_contain_text("taken down")  # and not still the words about the pin
     await host.part("undo").click()
     await expect(host.part("pinned").get_by_text("Pale Root").first).to_be_visible()
     assert host.complaints == []
