@@ -78,7 +78,7 @@ export class PcStream extends LitElement {
     const { player, poster, stream } = show;
     const place = chatPlace(show);
     const over = place === "over" && show.side.shown;
-    return html`<div class="show" data-chat=${place}><div class="stage-box"><div class="stage" part="stage" data-pc="stage" data-state=${stream?.state ?? "loading"} data-shape=${player.shape} data-poll=${show.pollOpen ? "open" : "small"}>
+    return html`<div class="show" data-chat=${place}><div class="stage-box"><div class="stage" part="stage" data-pc="stage" data-state=${stream?.state ?? "loading"} data-shape=${player.shape}>
         ${topView(show)}
         <div class="view" ?data-chat-open=${over}>
           ${poster === undefined

@@ -171,7 +171,11 @@ export const pollStyles = css`
     padding-top: var(--pc-space-1);
   }
   .poll-foot .btn {
-    margin: 4px -12px -8px auto;
+    margin: var(--pc-space-1) -12px -8px auto;
+  }
+  .poll-foot:has(.btn) p {
+    padding-top: 0;
+    margin-bottom: -12px;
   }
   .poll-pill {
     align-self: flex-end;

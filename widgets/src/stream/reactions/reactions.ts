@@ -8,6 +8,7 @@ import Flame from "lucide/dist/esm/icons/flame.mjs";
 import Heart from "lucide/dist/esm/icons/heart.mjs";
 import Sparkles from "lucide/dist/esm/icons/sparkles.mjs";
 import ThumbsUp from "lucide/dist/esm/icons/thumbs-up.mjs";
+import X from "lucide/dist/esm/icons/x.mjs";
 
 import { base } from "../../ui/base.js";
 import { type IconNode, icon } from "../../ui/icons.js";
@@ -52,7 +53,7 @@ export class PcReactions extends LitElement {
   override render(): TemplateResult {
     const total = [...this.#counts.values()].reduce((sum, one) => sum + one, 0);
     const open = this.#barOpen;
-    return html`<div class="sky" aria-hidden="true" data-pc="sky"></div>
+    return html`<span class="here"><span class="sky" aria-hidden="true" data-pc="sky"></span></span>
       <button class="toggle" data-pc="react-toggle" aria-label="React" aria-expanded=${open} @click=${() => this.#open(!open)}>
         ${icon(Heart)}${total > 0 && !open ? badge(total) : nothing}
       </button>
@@ -64,6 +65,7 @@ export class PcReactions extends LitElement {
             ${icon(sign)}${count > 0 ? badge(count) : nothing}
           </button>`;
         })}
+        <button class="close" data-pc="react-close" aria-label="Close the reactions" @click=${() => this.#shut()}>${icon(X)}</button>
       </div>`;
   }
 
@@ -116,10 +118,13 @@ export class PcReactions extends LitElement {
   }
 
   readonly #escape = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !this.#barOpen) return;
+    if (event.key === "Escape" && this.#barOpen) this.#shut();
+  };
+
+  #shut(): void {
     this.#open(false);
     this.renderRoot.querySelector<HTMLElement>(".toggle")?.focus();
-  };
+  }
 }
 
 function badge(count: number): TemplateResult {

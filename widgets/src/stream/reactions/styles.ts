@@ -3,6 +3,9 @@ import { css } from "lit";
 
 export const reactionStyles = css`
   :host {
+    display: block;
+  }
+  .here {
     position: relative;
     display: block;
   }
@@ -40,6 +43,9 @@ export const reactionStyles = css`
     display: none;
     background: var(--pc-scrim);
   }
+  .close {
+    display: none;
+  }
   .badge {
     position: absolute;
     top: -4px;
@@ -54,15 +60,16 @@ export const reactionStyles = css`
     line-height: 20px;
     text-align: center;
   }
+  /* Over the bar, or over the button that stands for it. */
   .sky {
     position: absolute;
-    right: 0;
-    bottom: 100%;
+    bottom: 8px;
+    left: 0;
     width: 96px;
     height: 24px;
     pointer-events: none;
   }
-  .sky span {
+  .sky > span {
     position: absolute;
     bottom: 0;
     left: var(--x, 0);
@@ -97,16 +104,21 @@ export const reactionStyles = css`
     .toggle {
       display: grid;
     }
+    /* In the row of the controls, over what is not pressed now: never over what is sold. */
     .bar {
       position: absolute;
-      right: -52px;
-      bottom: calc(100% + 8px);
+      right: 0;
+      bottom: 0;
       z-index: 1;
       display: none;
-      background: rgb(14 12 8 / 86%);
+      background: var(--pc-stage);
+      box-shadow: 0 0 0 1px rgb(255 255 255 / 24%);
     }
     .bar[data-open] {
       display: flex;
+    }
+    .bar .close {
+      display: grid;
     }
   }
 `;

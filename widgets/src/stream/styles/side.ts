@@ -97,24 +97,15 @@ export const sideStyles = css`
     min-height: 0;
     max-height: 100%;
   }
-  /* Room for one beside the other: else one above the other, and one of them is a pill. */
-  @container (max-width: 759px) {
+  /* Too narrow for one beside the other: one above the other, and one of them is a pill. */
+  @container (max-width: 599px) {
     .cards {
       flex-direction: column-reverse;
       gap: var(--pc-space-2);
-      align-items: flex-start;
+      align-items: stretch;
     }
     .polls {
       flex: 0 1 auto;
-      width: min(100%, 372px);
-    }
-  }
-  @container (max-width: 639px) {
-    .polls {
-      width: 100%;
-    }
-    .stage[data-shape="wide"][data-poll="open"] .view {
-      min-height: min(calc(56.25cqw + 480px), max(500px, 100dvh - 100px));
     }
   }
   .btn.on-video.icon-only {

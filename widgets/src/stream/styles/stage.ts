@@ -167,6 +167,7 @@ export const stageStyles = css`
     text-wrap: balance;
   }
   .controls {
+    position: relative;
     display: flex;
     gap: var(--pc-space-2);
     align-items: center;
@@ -221,9 +222,16 @@ export const stageStyles = css`
     .title {
       font-size: var(--pc-text-2);
     }
+    /* As high as its ratio says, and higher where the cards under the picture need it. */
     .stage[data-shape="wide"] .view {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr);
+      aspect-ratio: auto;
+    }
+    .stage[data-shape="wide"] .view::before {
+      content: "";
+      grid-area: 1 / 1;
       aspect-ratio: var(--pc-ratio-narrow, 3 / 4);
-      min-height: 500px;
     }
     .stage[data-shape="wide"] video,
     .stage[data-shape="wide"] .poster {
@@ -245,6 +253,9 @@ export const stageStyles = css`
     }
     /* Under the picture, not on it. */
     .stage[data-shape="wide"] .foot {
+      position: relative;
+      grid-area: 1 / 1;
+      min-height: 500px;
       padding-top: calc(56.25cqw + var(--pc-space-2));
     }
   }
@@ -254,6 +265,5 @@ export const stageStyles = css`
   }
   .stage:fullscreen .view {
     aspect-ratio: auto;
-    min-height: 0;
   }
 `;

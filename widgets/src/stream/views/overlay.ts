@@ -10,8 +10,10 @@ import type { Stage } from "./stage.js";
 export function overlayView(stage: Stage): TemplateResult | typeof nothing {
   const { hold, front } = stage;
   if (stage.collapsed) return smallView(stage, () => stage.collapse(false));
-  // Room for one: the poll was opened, so what can be bought is small, and a tap away.
-  if (!stage.voting.roomy && stage.pollOpen) return smallView(stage, () => stage.voting.show(false));
+  // Room for one: the poll or the chat was opened, so what can be bought is small, and a tap away.
+  const { voting, side } = stage;
+  if (!voting.roomy && stage.pollOpen) return smallView(stage, () => voting.show(false));
+  if (!voting.roomy && side.shown) return smallView(stage, () => side.toggle(false));
   if (stage.holdInFront && hold.phase === "held") return html`${chipsView(stage)} ${holdView(stage, hold)}`;
   if (stage.holdInFront && hold.phase === "over") {
     const gone = front === undefined || front.id !== hold.item.pin || hold.order?.state === "paid";
