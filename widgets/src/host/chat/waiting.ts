@@ -31,8 +31,11 @@ export class ChatWaiting extends LitElement {
       .deeds {
         display: flex;
         flex-wrap: wrap;
-        gap: var(--pc-space-2);
+        gap: var(--pc-space-1);
         padding-top: var(--pc-space-2);
+      }
+      .deeds .btn:not(.icon-only) {
+        padding: 0 10px;
       }
       .deeds .btn:last-child {
         margin-left: auto;

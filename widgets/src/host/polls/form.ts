@@ -158,7 +158,7 @@ export class PollForm extends LitElement {
         id="question"
         autocomplete="off"
         maxlength="140"
-        data-pc="poll-question"
+        data-pc="poll-form-question"
         aria-invalid=${this.wrong["question"] ? "true" : "false"}
         aria-describedby="question.wrong"
         .value=${this.sheet.question}
