@@ -45,7 +45,7 @@ const calls = new HostCalls(new Api({ base: "" }), baseOf(data));
 
 const ELEMENTS: Record<string, CustomElementConstructor> = {
   "pc-ask": Ask,
-  "pc-chat": ChatColumn,
+  "pc-chat-column": ChatColumn,
   "pc-chat-log": ChatLog,
   "pc-chat-menu": ChatMenu,
   "pc-chat-questions": ChatQuestions,

@@ -261,12 +261,12 @@ export class HostShow extends LitElement {
           ${this.#part("numbers", html`<pc-living .show=${show}></pc-living>`)}
           ${this.#part(
             "chat",
-            html`<pc-chat
+            html`<pc-chat-column
               .chat=${chat}
               .deeds=${this.chatDeeds}
               .state=${show.stream.state}
               .settings=${() => this.renderRoot.querySelector<ChatSettings>("pc-chat-settings")?.open()}
-            ></pc-chat>`,
+            ></pc-chat-column>`,
           )}
         </div>
       </main>
