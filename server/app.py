@@ -140,6 +140,9 @@ def build(settings: Settings) -> web.Application:
         await feed.resumed(shop)
         await tallies.resumed(shop)
         chat_feed.resumed(shop)
+        if (since_ms := feed.away_since(shop)) is not None:
+            await rooms_events.tell_ended_holds(realtime, services.stock, shop, since_ms)
+            await checkout_events.tell_changed_orders(realtime, services.checkout, shop, since_ms)
         feed.caught_up(shop)
 
     async def forget() -> bool:

@@ -1,9 +1,12 @@
 """Holding, over the socket."""
 
 from server.checkout.holding import HoldingService
+from server.checkout.messages import OrderChanged
+from server.checkout.service import CheckoutService
 from server.core.messages import Empty
 from server.core.realtime import Peer, Realtime
 from server.core.tracing import note
+from server.rooms.names import viewer_room
 from server.stock.messages import (
     ChangeHold,
     CreateHold,
@@ -39,3 +42,15 @@ def setup(realtime: Realtime, holding: HoldingService) -> None:
     realtime.command(MyHolds, mine)
     realtime.command(ExtendHold, extend)
     realtime.command(ReleaseHold, release)
+
+
+TOLD_LATE_MS = 60_000
+"""So long after an order changed its buyer may be told, clocks of two machines that differ among it."""
+
+
+async def tell_changed_orders(
+    realtime: Realtime, checkout: CheckoutService, shop: str, since_ms: int
+) -> None:
+    """To the viewers on this node, what they may have missed since then; some of it a second time."""
+    for viewer, order in await checkout.changed_since(shop, since_ms - TOLD_LATE_MS):
+        realtime.tell(viewer_room(viewer), OrderChanged(order=order))

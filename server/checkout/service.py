@@ -48,6 +48,10 @@ class Gateway(Protocol):
     async def cancel_payment(self, payment: str, idempotency_key: str) -> Payment: ...
 
 
+MOST_CHANGED = 5000
+"""Orders that one node tells again after a break; a change that is older is seen when its buyer asks."""
+
+
 class CheckoutService:
     def __init__(
         self,
@@ -232,7 +236,8 @@ class CheckoutService:
                 )
                 if payment.status != "canceled":
                     return view(row)
-        changes = {"state": "cancelled", "reason": "let_go", "check_at": None}
+        changes: dict[str, Any] = {"state": "cancelled", "reason": "let_go", "check_at": None}
+        changes["changed_at"] = self._clock.now_ms()
         require("pending", "cancelled")
         if await self._store.move(order, "pending", changes):
             with contextlib.suppress(HoldIsOver, HoldNotFound, Unavailable):
@@ -260,6 +265,11 @@ class CheckoutService:
     async def close_soon(self, row: dict[str, Any]) -> None:
         """The order's hold is gone: the worker cancels its payment at once."""
         await self._store.move(row["id"], "pending", {"check_at": self._clock.now_ms()})
+
+    async def changed_since(self, shop: str, since_ms: int) -> list[tuple[str, OrderView]]:
+        """Orders whose state changed then or later, each with its viewer."""
+        rows = await self._store.changed_since(shop, since_ms, MOST_CHANGED)
+        return [(row["viewer"], view(row)) for row in rows]
 
 
 def _pending(row: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -248,7 +248,7 @@ class SettlementService:
         self, row: dict[str, Any], state: OrderState, changes: dict[str, Any], *, tell: bool = True
     ) -> dict[str, Any]:
         require(row["state"], state)
-        changes = {**changes, "state": state}
+        changes = {**changes, "state": state, "changed_at": self._clock.now_ms()}
         if not await self._store.move(row["id"], row["state"], changes):
             raise Conflict("The order moved on meanwhile.", order=row["id"])
         if tell:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
@@ -41,6 +42,8 @@ orders = Table(
     Column("payment", String(100), unique=True),
     Column("created_at", BigInteger, nullable=False),
     Column("paid_at", BigInteger),
+    # When its state changed last; null while it is as it was opened.
+    Column("changed_at", BigInteger),
     # When the worker looks whether the hold of a pending order still lives; null once that is over.
     Column("check_at", BigInteger, index=True),
     # Of an order without a hold of its own: until when it may be paid.
@@ -48,6 +51,7 @@ orders = Table(
     # Since when a payment that is under way has kept the hold alive.
     Column("in_flight_at", BigInteger),
     UniqueConstraint("shop", "hold"),
+    Index("ix_orders_shop_changed_at", "shop", "changed_at"),
 )
 
 order_lines = Table(
@@ -113,6 +117,19 @@ class OrderStore:
             ids = (
                 select(orders.c.id).where(orders.c.check_at <= now_ms).order_by(orders.c.check_at).limit(most)
             )
+            return await self._rows(
+                connection, orders.c.id.in_(list((await connection.execute(ids)).scalars()))
+            )
+
+    async def changed_since(self, shop: str, since_ms: int, most: int) -> list[dict[str, Any]]:
+        """Orders whose state changed then or later, the newest first."""
+        ids = (
+            select(orders.c.id)
+            .where(orders.c.shop == shop, orders.c.changed_at >= since_ms)
+            .order_by(orders.c.changed_at.desc())
+            .limit(most)
+        )
+        async with self._db.read() as connection:
             return await self._rows(
                 connection, orders.c.id.in_(list((await connection.execute(ids)).scalars()))
             )

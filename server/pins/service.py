@@ -83,21 +83,17 @@ class PinService:
         room = await self._timeline.room(shop.id, view)
         if any(pin.id == new_id for pin in _pins(room)):
             return _pins(room)
+        known = await self._store.get(stream, new_id)
+        if known is not None and known["hidden_at"] is not None:
+            return _pins(room)
         product = await self._catalog.product(shop.id, shop.currency, body.product)
+        new = PinView(id=new_id, at=self._clock.now_ms(), product=product)
         for pin in _pins(room):
             if pin.product.id == product.id:
-                return await self._move(shop, view, pin.id, body.place)
-        new = PinView(id=new_id, at=self._clock.now_ms(), product=product)
-        row = await self._store.add(
-            {
-                "id": new.id,
-                "stream": stream,
-                "product": product.id,
-                "view": msgspec.json.encode(new).decode(),
-                "shown_at": new.at,
-                "hidden_at": None,
-            }
-        )
+                pins = await self._move(shop, view, pin.id, body.place)
+                await self._store.add(_row(stream, new, hidden_at=new.at))  # for who asks with this key again
+                return pins
+        row = await self._store.add(_row(stream, new, hidden_at=None))
         if row["hidden_at"] is not None:
             return await self.shown(shop, stream)
 
@@ -186,3 +182,14 @@ class PinService:
 def _pins(room: Room) -> list[PinView]:
     pins: list[PinView] = room.sections["pins"]
     return pins
+
+
+def _row(stream: str, pin: PinView, *, hidden_at: int | None) -> dict[str, Any]:
+    return {
+        "id": pin.id,
+        "stream": stream,
+        "product": pin.product.id,
+        "view": msgspec.json.encode(pin).decode(),
+        "shown_at": pin.at,
+        "hidden_at": hidden_at,
+    }

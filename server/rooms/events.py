@@ -10,6 +10,8 @@ from server.rooms.messages import JoinRoom
 from server.rooms.names import shop_room, stream_room, viewer_room
 from server.rooms.presence import Presence
 from server.rooms.service import RoomService, SharedJoined
+from server.stock.messages import HoldEnded
+from server.stock.service import StockService
 
 
 def setup(realtime: Realtime, rooms: RoomService, presence: Presence, news: News, tasks: TaskSet) -> None:
@@ -42,3 +44,14 @@ def setup(realtime: Realtime, rooms: RoomService, presence: Presence, news: News
 async def _follow(news: News, shop: str) -> None:
     with contextlib.suppress(TimeoutError, *AWAY):
         await news.follow(shop)
+
+
+TOLD_LATE_MS = 10_000
+"""How much the clocks of two machines may differ."""
+
+
+async def tell_ended_holds(realtime: Realtime, stock: StockService, shop: str, since_ms: int) -> None:
+    """To the viewers on this node, what they may have missed since then; some of it a second time."""
+    for hold in await stock.ended_since(shop, since_ms - TOLD_LATE_MS):
+        if hold.state == "released" or hold.state == "expired":
+            realtime.tell(viewer_room(hold.buyer), HoldEnded(hold=hold.id, reason=hold.state))

@@ -166,6 +166,10 @@ class StockService:
         except StockNotLoaded:
             return []
 
+    async def ended_since(self, shop: str, since_ms: int) -> list[HoldRecord]:
+        """Holds that ended then or later, sold ones too; those that ended over an hour ago are forgotten."""
+        return await self._store.ended_since(shop, since_ms)
+
     async def hold(self, shop: str, hold: str, buyer: str) -> HoldRecord:
         """For reading only. Its state may be `held` past its deadline. Raises HoldNotFound."""
         record = await self._store.hold(shop, check_id(hold))

@@ -201,6 +201,18 @@ class StockStore:
         found = [unpack_hold(hold, record) for hold, record in zip(ids, records, strict=True) if record]
         return [record for record in found if record.state == "held"]
 
+    async def ended_since(self, shop: str, since_ms: int) -> list[HoldRecord]:
+        """Holds that ended then or later, sold or not, as long as they are remembered."""
+        with _redis_errors():
+            ended: Any = await self._redis.zrangebyscore(
+                shop_key(shop, "stock", "ended"), since_ms + ENDED_TTL_MS, "+inf"
+            )
+            holds = [name[2:] for name in ended if name.startswith("h|")]
+            if not holds:
+                return []
+            records: Any = await self._redis.hmget(shop_key(shop, "stock", "holds"), holds)
+        return [unpack_hold(hold, record) for hold, record in zip(holds, records, strict=True) if record]
+
     async def book(self, shop: str) -> tuple[StockLevels, dict[str, Counts]]:
         """All counters at one moment. Raises StockNotLoaded."""
         names = ("stocked", "available", "held", "sold")

@@ -73,6 +73,26 @@ async def test_a_product_that_is_pinned_already_moves(show: Show, panel: Panel) 
     assert names(await panel.show(a, place=2)) == "ba"
 
 
+async def test_the_same_key_again_moves_nothing(show: Show, panel: Panel) -> None:
+    a, b, c = [await show.product(name=name) for name in "abc"]
+    for product in (a, b, c):
+        await panel.show(product)
+    key = fresh_key()
+    assert names(await panel.show(a, key=key)) == "acb"
+    assert names(await panel.show(b)) == "bac"
+    assert names(await panel.show(a, key=key)) == "bac"
+    assert names(await panel.now()) == "bac"
+
+
+async def test_a_late_repetition_does_not_move_a_later_pin(show: Show, panel: Panel) -> None:
+    a, b = [await show.product(name=name) for name in "ab"]
+    key = fresh_key()
+    await panel.hide((await panel.show(a, key=key))[0]["id"])
+    await panel.show(a)
+    await panel.show(b)
+    assert names(await panel.show(a, key=key)) == "ba"
+
+
 async def test_a_fourth_takes_the_last_ones_place(show: Show, panel: Panel) -> None:
     products = [await show.product(name=name) for name in "abcd"]
     for product in products[:MOST_PINS]:
