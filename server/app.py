@@ -38,10 +38,10 @@ from server.rooms import routes as rooms_routes
 from server.rooms.feed import Feed
 from server.rooms.kept import FORGET_S, KeptRooms
 from server.rooms.levels import Levels
-from server.rooms.messages import ViewersChanged
 from server.rooms.names import host_room, stream_room
 from server.rooms.presence import EVERY_S, Presence
 from server.rooms.service import RoomService
+from server.rooms.store import AudienceStore
 from server.rooms.tallies import Tallies
 from server.stock import routes as stock_routes
 from server.streams import routes as streams_routes
@@ -65,12 +65,9 @@ def build(settings: Settings) -> web.Application:
     news = News(settings.redis_url)
     realtime = Realtime(services.accounts.connection, services.clock, _limits(settings), services.tracing)
 
-    async def viewers_changed(stream: str, viewers: int) -> None:
-        await realtime.emit(stream_room(stream), ViewersChanged(stream=stream, viewers=viewers))
-
-    presence = Presence(services.redis, services.clock, viewers_changed)
     levels = Levels(services.stock)
     feed = Feed(realtime, services.streams, services.timeline, levels)
+    presence = Presence(services.redis, AudienceStore(services.db), services.clock, feed.viewers, feed.state)
     kept = KeptRooms(services.streams, services.timeline, news, feed)
     rooms = RoomService(kept, levels, services.timeline, presence, services.clock)
     numbers = conversions_events.NumbersFeed(
@@ -105,6 +102,7 @@ def build(settings: Settings) -> web.Application:
     accounts_routes.setup(app, services.accounts, guard, secure=settings.public_url.startswith("https://"))
 
     async def ended(stream: str) -> None:
+        await presence.ended((await services.streams.get(stream)).shop.id, stream)
         await services.pins.stream_ended(stream)
         await services.chat.stream_ended(stream)
 

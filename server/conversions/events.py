@@ -45,7 +45,7 @@ class NumbersFeed:
         owned = await self._streams.get(stream)
         if peer.grant.kind != "staff" or peer.grant.shop != owned.shop.id:
             raise Forbidden("These numbers are for those who run the shop.")
-        self._presence.watch(owned.shop.id, stream)
+        await self._presence.watch(owned.shop.id, stream)
         await self._realtime.enter(peer, host_room(stream))
         self._watchers.setdefault(stream, set()).add(peer.sid)
         shop = self._wakes.setdefault(owned.shop.id, {})
@@ -55,11 +55,13 @@ class NumbersFeed:
         return await self._numbers(stream)
 
     def left(self, peer: Peer) -> None:
-        for watchers in self._watchers.values():
+        for watchers in self._watchers.values():  # one per stream that a host watches here
             watchers.discard(peer.sid)
 
     async def _numbers(self, stream: str) -> Numbers:
-        return await self._conversions.numbers(await self._streams.get(stream), self._presence.count(stream))
+        owned = await self._streams.get(stream)
+        presence = self._presence
+        return await self._conversions.numbers(owned, presence.count(stream), presence.audience(stream))
 
     async def _run(self, shop: str, stream: str, wake: Wake) -> None:
         async def step() -> bool:
@@ -72,7 +74,10 @@ class NumbersFeed:
         try:
             await repeat(step, wake, name="numbers", idle_s=IDLE_S)
         finally:
-            del self._wakes[shop][stream]
+            del self._wakes[shop][stream], self._watchers[stream]
+            if not self._wakes[shop]:
+                del self._wakes[shop]
+            self._presence.unwatch(stream)
 
 
 def setup(

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import Meta
 
 from server.core.messages import Command, Event, Id, Message, Millis, Token
+from server.rooms.messages import Audience
 
 TouchKind = Literal["view", "impression", "click"]
 """view: at least 3 s playing and half of it visible. impression: a pin visible for at least 1 s.
@@ -53,6 +54,7 @@ class Numbers(Message, frozen=True):
     stream: Id
     at: int
     viewers: int
+    audience: Audience
     held: int
     orders: int
     units: int

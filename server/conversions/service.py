@@ -13,6 +13,7 @@ from server.core.auth import Grant
 from server.core.clock import Clock
 from server.core.errors import Forbidden
 from server.pins.service import PinService
+from server.rooms.messages import Audience
 from server.stock.service import StockService
 from server.streams.service import Owned
 
@@ -137,7 +138,7 @@ class ConversionService:
     async def refund(self, order: str) -> None:
         await self._store.refund(order)
 
-    async def numbers(self, owned: Owned, viewers: int) -> Numbers:
+    async def numbers(self, owned: Owned, viewers: int, audience: Audience) -> Numbers:
         """`held` counts units of everything that was pinned on the stream."""
         sales = await self._store.sales(owned.view.id)
         history = await self._pins.history(owned.view.id)
@@ -155,6 +156,7 @@ class ConversionService:
             stream=owned.view.id,
             at=self._clock.now_ms(),
             viewers=viewers,
+            audience=audience,
             held=sum(count.held for variant, count in book.items() if variant in variants),
             orders=sales["orders"],
             units=sales["units"],

@@ -17,6 +17,7 @@ TABLES = (
     "polls.store",
     "stock.ledger",
     "chat.register",
+    "rooms.store",
     "payments.store",
     "conversions.store",
     "checkout.store",

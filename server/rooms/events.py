@@ -22,7 +22,7 @@ def setup(realtime: Realtime, rooms: RoomService, presence: Presence, news: News
         await realtime.enter(peer, stream_room(message.stream))
         await realtime.enter(peer, shop_room(shop))
         if message.stream not in peer.shows and not peer.grant.preview and peer.grant.kind == "viewer":
-            presence.arrived(shop, message.stream)
+            presence.arrived(shop, message.stream, peer.grant.viewer, peer.grant.origin)
             peer.shows.add(message.stream)
         return rooms.joined(ready)
 
@@ -34,7 +34,7 @@ def setup(realtime: Realtime, rooms: RoomService, presence: Presence, news: News
 
     async def leave(peer: Peer) -> None:
         for stream in peer.shows:
-            presence.left(stream)
+            presence.left(stream, peer.grant.viewer)
 
     realtime.command(JoinRoom, join)
     realtime.on_arrive(arrive)

@@ -14,11 +14,11 @@ from server.core.realtime import Realtime
 from server.pins.messages import PinShown
 from server.rooms.followed import Followed
 from server.rooms.levels import Levels
-from server.rooms.messages import RoomStale
+from server.rooms.messages import Audience, RoomStale, ViewersChanged
 from server.rooms.names import shop_room, stream_room, viewer_room
 from server.stock.errors import StockNotLoaded
 from server.stock.messages import HoldEnded, StockChanged
-from server.streams.messages import Moment
+from server.streams.messages import Moment, StreamState
 from server.streams.service import StreamService
 from server.streams.timeline import Room, Timeline
 
@@ -78,6 +78,15 @@ class Feed:
                 del self._followed[shop]
                 self._levels.forget(shop)
         return forgotten
+
+    def state(self, shop: str, stream: str) -> StreamState | None:
+        """None when it is not followed here."""
+        followed = self.followed(shop, stream)
+        return followed.state if followed else None
+
+    async def viewers(self, stream: str, audience: Audience) -> None:
+        told = ViewersChanged(stream=stream, viewers=audience.viewers, approximate=audience.approximate)
+        self._realtime.tell(stream_room(stream), told)
 
     async def joined(self, shop: str, followed: Followed, room: Room) -> bool:
         """Somebody has read `room`: it goes on from there, or from where it was. True when it begins."""

@@ -44,12 +44,24 @@ class JoinRoom(Command, frozen=True):
     since: Moment | None = None
 
 
+class Audience(Message, frozen=True):
+    """Who watches, over all nodes. `peak`: the most at once while the show was live. `channels` and
+    `origins` (of the pages; empty for a client that is no browser): how many of the viewers each."""
+
+    viewers: int
+    approximate: bool
+    peak: int
+    channels: dict[str, int]
+    origins: dict[str, int]
+
+
 class ViewersChanged(Event, frozen=True):
     """Truth: how many watch now. Sent at most once a second."""
 
     name: ClassVar[str] = "viewers.changed"
     stream: Id
     viewers: int
+    approximate: bool
 
 
 class RoomStale(Event, frozen=True):

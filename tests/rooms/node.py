@@ -15,10 +15,9 @@ from server.rooms import events
 from server.rooms.feed import Feed
 from server.rooms.kept import KeptRooms
 from server.rooms.levels import Levels
-from server.rooms.messages import ViewersChanged
-from server.rooms.names import stream_room
 from server.rooms.presence import Presence
 from server.rooms.service import RoomService
+from server.rooms.store import AudienceStore
 from server.streams.service import StreamService
 from tests.infra.show import Socket
 
@@ -53,12 +52,9 @@ async def node(
     news = News(news_url or services.settings.redis_url, quiet_s=quiet_s)
     realtime = Realtime(services.accounts.connection, services.clock)
 
-    async def changed(stream: str, viewers: int) -> None:
-        await realtime.emit(stream_room(stream), ViewersChanged(stream=stream, viewers=viewers))
-
-    presence = Presence(services.redis, services.clock, changed)
     levels = Levels(services.stock, fresh_s=fresh_s)
     feed = Feed(realtime, services.streams, services.timeline, levels)
+    presence = Presence(services.redis, AudienceStore(services.db), services.clock, feed.viewers, feed.state)
     kept = KeptRooms(streams(services.streams), services.timeline, news, feed, fresh_s=fresh_s)
     rooms = RoomService(kept, levels, services.timeline, presence, services.clock)
     events.setup(realtime, rooms, presence, news, tasks)
