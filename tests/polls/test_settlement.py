@@ -199,6 +199,17 @@ async def test_a_worker_closes_what_an_ended_stream_left_open(quiet: Show) -> No
     assert await shown(quiet, stream) is None
 
 
+async def test_of_a_stream_that_is_over_redis_is_told_nothing_new(quiet: Show) -> None:
+    stream = await quiet.stream()
+    poll = await quiet.poll(stream)
+    await quiet.services.streams.end(quiet.shop, stream.id)
+    await quiet.services.redis.flushdb()
+    await quiet.services.poll_settlement.settle(poll)
+    assert (await poll_of(quiet, stream, poll)).poll.state == "closed"
+    assert await quiet.services.redis.keys(f"*{poll}*") == []
+    assert await quiet.services.redis.keys(f"*:room:{stream.id}") == []
+
+
 async def test_after_a_wipe_the_worker_lets_redis_count_again_and_the_room_shows_it(quiet: Show) -> None:
     stream = await quiet.stream()
     poll = await quiet.poll(stream)
