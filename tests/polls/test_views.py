@@ -1,4 +1,4 @@
-"""What a room shows after an event, by itself. That clients end with the same: tests/rooms/test_same_state.py."""
+"""What a room shows of a poll after an event. That clients do the same: tests/rooms/test_same_state.py."""
 
 from typing import Any
 
