@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from server.core.coalescing import GAP_S
+from server.core.redis import news_channel
 from server.rooms.feed import Feed
 from server.rooms.levels import Levels
 from server.stock.messages import StockChanged, StockLevels
@@ -267,3 +268,26 @@ async def test_a_node_that_missed_events_tells_them_all(scene: Scene, known: int
         assert [event["seq"] for _, event in socket.heard] == [1, 2, 3, *range(known + 1, 5)]
         await same(scene, socket, client)
         await socket.close()
+
+
+async def test_one_message_per_node_and_event_however_many_watch(scene: Scene) -> None:
+    channel = news_channel(scene.shop.id)
+    redis = scene.services.redis
+    async with node(scene.services) as here, node(scene.services) as there, redis.pubsub() as listener:
+        await listener.subscribe(channel)
+        assert (await listener.get_message(timeout=5))["type"] == "subscribe"
+        sockets = [await each.socket(scene.token()) for each in (here, there) * 4]
+        for socket in sockets:
+            await socket.ask("room.join", {"stream": scene.stream})
+        assert await redis.pubsub_numsub(channel) == [(channel, 3)]  # two nodes, and this test
+        await scene.pin()
+        await scene.title("x")
+        await scene.services.stock.set_stock(scene.shop.id, {scene.products[0].variants[0].id: 4})
+        for socket in sockets:
+            await socket.told("stream.changed", seq=2)
+        said = []
+        while (message := await listener.get_message(timeout=0.2)) is not None:
+            said.append(msgspec.json.decode(message["data"])["kind"])
+        assert said == ["timeline", "timeline", "stock"]
+        for socket in sockets:
+            await socket.close()

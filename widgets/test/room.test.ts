@@ -186,10 +186,26 @@ test("truth goes through at once, whatever the picture does", async () => {
   await begin();
   media = 0;
   client.emit("stock.changed", { epoch: "s", seq: 2, levels: { "product-a-v": 0 } });
-  client.emit("viewers.changed", { stream: "st", viewers: 40 });
-  client.emit("viewers.changed", { stream: "other", viewers: 1 });
+  client.emit("viewers.changed", { stream: "st", viewers: 40, approximate: false });
+  client.emit("viewers.changed", { stream: "other", viewers: 1, approximate: false });
   assert.equal(room.stock.left("product-a-v"), 0);
   assert.equal(room.viewers, 40);
+});
+
+test("a server that lost its link is known by it until it has caught up, or somebody joined", async () => {
+  await begin();
+  client.emit("room.stale", { since: 5 });
+  assert.equal(room.staleSince, 5);
+  client.emit("room.stale", { since: null });
+  assert.equal(room.staleSince, null);
+  client.emit("room.stale", { since: 7 });
+  client.setLine("lost");
+  assert.equal(room.staleSince, null);
+  client.setLine("open");
+  await settle();
+  client.emit("room.stale", { since: 9 });
+  await room.join();
+  assert.equal(room.staleSince, null);
 });
 
 test("stock that began anew is asked for, since only what moved was told", async () => {

@@ -103,6 +103,10 @@ export class Show implements Stage {
   get preview(): boolean {
     return this.options.preview;
   }
+  get staleSince(): number | null {
+    return this.session.room.staleSince;
+  }
+
   get line(): Session["client"]["line"] {
     return this.session.client.line;
   }

@@ -32,6 +32,8 @@ export interface RoomOptions {
 export class Room {
   readonly stock = new StockBoard();
   viewers = 0;
+  /** Since when the server itself may have missed something, ms of its time; null while it has not. */
+  staleSince: number | null = null;
   /** What the viewer sees now; undefined before the first snapshot. */
   shown: Snapshot | undefined;
 
@@ -74,7 +76,12 @@ export class Room {
         this.viewers = news.viewers;
         this.#changed();
       }),
+      client.on("room.stale", ({ since }) => {
+        this.staleSince = since;
+        this.#changed();
+      }),
       client.onLine((line: Line) => {
+        this.staleSince = null;
         if (line.state === "open") void this.join();
         this.#changed();
       }),
@@ -178,6 +185,7 @@ export class Room {
     for (const event of this.#early.splice(0)) this.receive(event);
     this.stock.tell(joined.stock);
     this.viewers = joined.viewers;
+    this.staleSince = null;
     this.release();
     this.#changed();
   }

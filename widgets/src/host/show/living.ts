@@ -46,7 +46,7 @@ export class LivingNumbers extends LitElement {
   }
 
   get #lost(): boolean {
-    return linkLost(this.show.line);
+    return linkLost(this.show.line) || this.show.room.staleSince !== null;
   }
 
   /** The line goes on to now: a number that did not move is still that number. */
@@ -68,6 +68,7 @@ export class LivingNumbers extends LitElement {
         name: "Viewers",
         drawing: Eye,
         value: numbers ? numbers.viewers : room.shown ? room.viewers : undefined,
+        note: this.#audienceNote(),
         samples: history.of("viewers"),
         write: count,
       },
@@ -100,6 +101,16 @@ export class LivingNumbers extends LitElement {
         write: count,
       },
     ];
+  }
+
+  #audienceNote(): string {
+    const audience = this.show.numbers?.audience;
+    if (!audience || audience.peak === 0) return "";
+    const replay = audience.channels["replay"] ?? 0;
+    const parts = [`peak ${count(audience.peak)}`];
+    if (replay > 0) parts.push(`${count(replay)} in the replay`);
+    if (audience.approximate) parts.push("approximate");
+    return parts.join(", ");
   }
 
   #leftNote(): TemplateResult | string {
@@ -139,6 +150,16 @@ export class LivingNumbers extends LitElement {
   #link() {
     const { line } = this.show;
     if (!this.#lost) return nothing;
+    const stale = this.show.room.staleSince;
+    if (stale !== null) {
+      return html`<p class="lost" role="status" data-pc="link-stale">
+        ${icon(WifiOff)}
+        <span>
+          <span class="strong">The server lost its link at ${timeOfDay(stale)}.</span> These numbers may be out of date.
+          Trying again by itself. The show goes on.
+        </span>
+      </p>`;
+    }
     const refused = line.state === "refused";
     return html`<p class="lost" role="status" data-pc="link-lost">
       ${icon(WifiOff)}

@@ -21,6 +21,8 @@ export interface Stage {
   readonly viewers: number;
   readonly preview: boolean;
   readonly line: Line;
+  /** Since when the server itself may have missed something, ms of its time; null while it has not. */
+  readonly staleSince: number | null;
   readonly failure: WireError | undefined;
   readonly player: Player;
   readonly sheet: PaySheet;

@@ -36,9 +36,14 @@ export function topView(stage: Stage): TemplateResult {
   </header>`;
 }
 
-/** The line is down: since when, and that nobody has to do anything. */
+/** The line is down, or the server's own: since when, and that nobody has to do anything. */
 export function lineView(stage: Stage, localNow: number): TemplateResult | typeof nothing {
-  const { line } = stage;
+  const { line, staleSince } = stage;
+  if (line.state === "open" && staleSince !== null && stage.failure === undefined) {
+    return html`<p class="banner" part="stale" data-pc="stale">
+      ${icon(WifiOff)}<span>The shop is out of touch since ${clockTime(staleSince)}. Stock may be out of date.</span>
+    </p>`;
+  }
   const down = line.state === "lost" || line.state === "connecting" || line.state === "refused";
   if (!down || stage.failure !== undefined || line.since === 0 || localNow - line.since < QUIET_MS) return nothing;
   return html`<p class="banner" part="offline" data-pc="offline">
