@@ -64,17 +64,18 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """Up to where a reader knows a chat."""
+    """Up to where a reader knows a chat. `last`: the message of that seq, if it is still there."""
 
     epoch: str = ""
     seq: int = -1
     rev: int = -1
+    last: str = ""
 
 
 class Reading(msgspec.Struct, frozen=True):
     """A chat at one moment. `messages` with their seq: those after the reader's. `floor`: up to there the log
     was cut; `removed_seq`: how far it was when something was last taken out, -1 for never; `removed`: what
-    was, since the reader looked."""
+    was, since the reader looked. `older`: Redis came back with less than the reader was told of."""
 
     epoch: str
     seq: int
@@ -87,3 +88,4 @@ class Reading(msgspec.Struct, frozen=True):
     questions: list[ChatMessage]
     waiting: list[ChatMessage]
     removed: list[str]
+    older: bool = False

@@ -28,6 +28,7 @@ class Store(Protocol):
     async def vote(self, shop: str, stream: str, votes: Sequence[Vote]) -> tuple[bool, list[Said]]: ...
     async def close(self, shop: str, stream: str) -> None: ...
     async def tell(self, shop: str, stream: str) -> None: ...
+    async def renew(self, shop: str, stream: str, before: str, epoch: str) -> None: ...
     async def read(self, shop: str, stream: str, seen: Seen, *, most: int, questions: int) -> Reading: ...
     async def voted(self, shop: str, stream: str, viewers: Sequence[str]) -> list[list[str]]: ...
 
@@ -54,11 +55,14 @@ class ChatService:
         """Called when the news of a chat wait for somebody who tells them."""
 
     async def read(self, shop: str, stream: str, seen: Seen, *, most: int) -> Reading:
-        try:
+        async def read() -> Reading:
             return await self._store.read(shop, stream, seen, most=most, questions=TOP_QUESTIONS)
-        except NoChat:
-            await self.make(shop, stream)
-            return await self._store.read(shop, stream, seen, most=most, questions=TOP_QUESTIONS)
+
+        found = await self.carried_out(shop, stream, read)
+        if found.older:  # what was told is not there any more, and its numbers are given away again
+            await self._store.renew(shop, stream, seen.epoch, new_id("epoch"))
+            found = await read()
+        return found
 
     async def make(self, shop: str, stream: str) -> None:
         """A chat where Redis has none: empty, in a new epoch."""

@@ -11,7 +11,9 @@ from server.chat.records import Known, Line, NoChat, Reading, Rules, Said, Seen,
 from server.core.clock import Clock
 from server.core.redis import RedisClient, Script, news_channel, shop_key
 
-VERBS = ("open", "say", "vote", "approve", "remove", "pin", "answer", "rule", "close", "tell", "read")
+VERBS = (
+    "open", "say", "vote", "approve", "remove", "pin", "answer", "rule", "close", "tell", "read", "renew",
+)  # fmt: skip
 _KEYS = (
     "meta",
     "log",
@@ -108,6 +110,10 @@ class ChatStore:
     async def close(self, shop: str, stream: str) -> None:
         await self._run("close", shop, stream)
 
+    async def renew(self, shop: str, stream: str, before: str, epoch: str) -> None:
+        """A new epoch, unless it is another one already."""
+        await self._run("renew", shop, stream, before, epoch)
+
     async def tell(self, shop: str, stream: str) -> None:
         await self._run("tell", shop, stream)
 
@@ -123,9 +129,10 @@ class ChatStore:
 
     async def read(self, shop: str, stream: str, seen: Seen, *, most: int, questions: int) -> Reading:
         _, head, messages, asked, waiting, removed = await self._run(
-            "read", shop, stream, seen.epoch, seen.seq, seen.rev, most, questions
+            "read", shop, stream, seen.epoch, seen.seq, seen.rev, most, questions, seen.last
         )
-        epoch, seq, rev, floor, removed_seq, is_open, slow_s, approve, ended, pinned, pinned_count = head
+        epoch, seq, rev, floor, removed_seq, is_open, slow_s, approve, ended, *rest = head
+        pinned, pinned_count, older = rest
         rows = zip(messages[1::3], messages[2::3], strict=True)
         return Reading(
             epoch=epoch,
@@ -139,6 +146,7 @@ class ChatStore:
             questions=[_counted(*pair) for pair in zip(asked[::2], asked[1::2], strict=True)],
             waiting=sorted((_held(body) for body in waiting), key=lambda message: (message.at, message.id)),
             removed=removed,
+            older=bool(older),
         )
 
     # People

@@ -36,7 +36,9 @@ class ChatView:
         self._logs: dict[int, msgspec.Raw] = {}
 
     def seen(self) -> Seen:
-        return Seen(epoch=self.epoch, seq=self.seq, rev=self.rev)
+        seq, last = self._messages[-1] if self._messages else (0, None)
+        known = last.id if last is not None and seq == self.seq else ""
+        return Seen(epoch=self.epoch, seq=self.seq, rev=self.rev, last=known)
 
     def log(self, since: Moment | None) -> msgspec.Raw:
         """The `ChatLog` for who knows the chat up to `since`: JSON, the same object for all of them."""

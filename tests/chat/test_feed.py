@@ -8,6 +8,7 @@ import pytest
 from server.chat.feed import MOST_SAID
 from server.chat.messages import ChangeChat, HostSays, Restrain
 from server.chat.records import Known
+from server.core.redis import shop_key
 from tests.chat.node import Talker, node
 from tests.chat.scene import Scene
 from tests.infra.show import Refused, fresh_key
@@ -182,6 +183,32 @@ async def test_a_wiped_redis_is_a_new_epoch_that_is_told(light: Scene) -> None:
         await ada.socket.close()
 
 
+async def test_a_redis_that_came_back_older_is_a_new_epoch_too(light: Scene) -> None:
+    redis = light.services.redis
+    async with node(light) as here:
+        ada = await here.talker("Ada")
+        before = (await ada.open())["log"]["epoch"]
+        await ada.say("kept")
+        await until(lambda: ada.texts() == ["kept"])
+        keys = [key async for key in redis.scan_iter(shop_key(light.shop.id, "chat", light.stream, "*"))]
+        for key in keys:
+            await redis.copy(key, f"old:{key}")
+        light.clock.at += 60_000
+        await ada.say("lost")
+        await until(lambda: ada.texts() == ["kept", "lost"])
+        for key in keys:
+            await redis.rename(f"old:{key}", key)
+        light.clock.at += 60_000
+        await ada.say("after")  # under the number that was given to the lost one
+        await until(lambda: ada.texts()[-1:] == ["after"])
+        said = ada.heard("chat.said")[-1]
+        assert said["epoch"] != before
+        log = (await ada.open({"epoch": before, "seq": 2}))["log"]
+        assert (log["epoch"], log["whole"]) == (said["epoch"], True)
+        assert [each["text"] for each in log["messages"]] == ["kept", "after"]
+        await ada.socket.close()
+
+
 async def test_the_host_on_another_node_mutes_and_the_next_word_is_refused(light: Scene) -> None:
     async with node(light) as here:
         ada = await here.talker("Ada")
@@ -285,3 +312,41 @@ async def test_a_node_without_listeners_reads_nothing(light: Scene) -> None:
         assert len(here.reads) == before + 1
         await ada.socket.close()
         await bo.socket.close()
+
+
+async def test_who_floods_is_refused_and_others_notice_nothing(light: Scene) -> None:
+    async with node(light) as here:
+        loud, ada, bo = await here.talker("Loud"), await here.talker("Ada"), await here.talker("Bo")
+        for talker in (loud, ada, bo):
+            await talker.open()
+
+        async def flood() -> list[str]:
+            codes = []
+            for n in range(200):
+                try:
+                    await loud.say(f"buy {n}")
+                except Refused as refused:
+                    codes.append(refused.code)
+            return codes
+
+        flooding = asyncio.create_task(flood())
+        for n in range(4):
+            await ada.say(f"ada {n}")
+        refusals = await flooding
+        await until(lambda: "ada 3" in bo.texts())
+        assert [text for text in bo.texts() if text.startswith("ada")] == [f"ada {n}" for n in range(4)]
+        assert len([text for text in await light.seen() if text.startswith("buy")]) == 5
+        assert set(refusals) == {"chat.too_fast", "rate_limited"}
+        for talker in (loud, ada, bo):
+            await talker.socket.close()
+
+
+async def test_a_new_pass_on_the_connection_of_somebody_banned_waits(light: Scene) -> None:
+    async with node(light) as here:
+        ada = await here.talker("Ada")
+        await ada.say("bad")
+        await light.services.restraints.restrain(light.staff, light.person(ada.grant), Restrain(what="ban"))
+        again = await here.talker("Newcomer")
+        assert (await again.say("bad again"))["state"] == "held"
+        await ada.socket.close()
+        await again.socket.close()

@@ -1,5 +1,6 @@
 -- What there is to see, to who has seen it up to a revision. Changes nothing.
 -- ARGV 4 epoch 5 seq 6 revision, of the reader 7 messages at most, the newest 8 questions at most
+--      9 the message that the reader knows under that seq, or ''
 -- Answer: meta | {id, seq, JSON, ...} after the reader's seq, oldest first | {JSON, votes|answered, ...} of the
 --   questions | {JSON, ...} that wait | {id, ...} removed since the reader's revision
 if not epoch then
@@ -9,6 +10,9 @@ local after, since = -1, -1
 if ARGV[4] == epoch then
   after, since = tonumber(ARGV[5]), tonumber(ARGV[6])
 end
+-- What the reader was told is not what happened: Redis came back with an older state.
+local there = after >= 0 and call('ZRANGE', LOG, after, after, 'BYSCORE')[1] or ARGV[9]
+local other = since > rev or after > number('seq') or (ARGV[9] ~= '' and there and there ~= ARGV[9])
 local function bodies(ids, key)
   return #ids > 0 and call('HMGET', key, unpack(ids)) or {}
 end
@@ -31,7 +35,7 @@ end
 local head = {
   epoch, number('seq'), rev, number('floor'), number('removed_seq'),
   meta.open, number('slow_s'), meta.approve, meta.ended, meta.pinned ~= '' and meta.pinned_body or '',
-  call('HGET', COUNTS, meta.pinned) or '0|0',
+  call('HGET', COUNTS, meta.pinned) or '0|0', other and 1 or 0,
 }
 local gone = call('ZRANGE', REMOVED, '(' .. since, '+inf', 'BYSCORE')
 return { 0, head, messages, questions, call('HVALS', WAITING), gone }
