@@ -25,7 +25,7 @@ MESSAGES := $(shell find server -name 'messages.py' 2>/dev/null) $(wildcard serv
 WIRE := widgets/src/wire/protocol.gen.ts
 
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check bench-drop bench-fanout bench-votes fuzz screenshots format lock widgets clean
+.PHONY: help demo demo-reset test check bench-drop bench-fanout bench-votes bench-chat fuzz screenshots format lock widgets clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ bench-drop: $(STAMPS)/dev ## 2,000 buyers for 100 units, over real sockets (ARGS
 
 bench-votes: $(STAMPS)/dev ## 1,000 viewers vote 20 times each, over real sockets (ARGS=--help tells more)
 	$(PY) benchmarks/votes.py $(ARGS)
+
+bench-chat: $(STAMPS)/dev ## 1,000 viewers talk at once, over real sockets (ARGS=--help tells more)
+	$(PY) benchmarks/chat.py $(ARGS)
 
 bench-fanout: $(STAMPS)/dev $(STAMPS)/bench_node ## one event to thousands of viewers, beside other servers (ARGS=--help)
 	$(PY) benchmarks/fanout.py $(ARGS)
