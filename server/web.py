@@ -4,12 +4,11 @@ import asyncio
 import gc
 import os
 from collections.abc import Callable
-from logging import Logger
 
 from aiohttp import web
-from aiohttp.log import server_logger
 
 from server.app import HEALTH, METRICS, build
+from server.core.http import SERVER_LOG
 from server.core.log import logger
 from server.core.monitoring import MetricsPort
 from server.core.realtime import REALTIME, Realtime
@@ -57,13 +56,12 @@ async def listen(
     *,
     shared: bool = False,
     shutdown_timeout: float = 5,
-    log: Logger = server_logger,
 ) -> Listening:
     """Port 0 is any free one. `shared`: with other processes. Raises `OSError` when the port can't be had."""
     runner = web.AppRunner(
         app,
         access_log=None,
-        logger=log,
+        logger=SERVER_LOG,
         shutdown_timeout=shutdown_timeout,
         handle_signals=False,
         keepalive_timeout=KEEP_ALIVE_S,

@@ -109,7 +109,7 @@ def test_no_secret_shows_when_settings_are_printed() -> None:
 def run(command: str, environ: dict[str, str], folder: Path) -> "subprocess.CompletedProcess[str]":
     keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-m", "server", command],
+        [sys.executable, "-m", "server", *command.split()],
         env={**keep, "DATA_DIR": str(folder / "data"), **environ},
         cwd=Path(__file__).parents[2],
         capture_output=True,
@@ -152,14 +152,17 @@ def test_a_database_that_is_away_stops_the_start(command: str, url: str, tmp_pat
     assert_one_line(run(command, {**GOOD, "DATABASE_URL": url}, tmp_path), "DATABASE_URL")
 
 
-def test_a_port_that_is_taken_stops_the_start(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["serve", "serve --workers 2"])
+def test_a_port_that_is_taken_stops_the_start(command: str, tmp_path: Path) -> None:
+    """Also by a server of the same user that would share it."""
     (tmp_path / "data").mkdir()
     upgrade(f"sqlite+aiosqlite:///{tmp_path}/data/proofcast.db")
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = run("serve", {**GOOD, "PORT": port}, tmp_path)
+        done = run(command, {**GOOD, "PORT": port}, tmp_path)
     assert done.returncode != 0
     lines = [line for line in done.stderr.splitlines() if "proofcast:" in line]
     assert len(lines) == 1

@@ -16,7 +16,6 @@ from server.accounts.messages import ShopView
 from server.app import SERVICES, build
 from server.catalog.messages import CreateProduct, CreateVariant, Policy, ProductView
 from server.composition import WORKERS, Services
-from server.core.http import SERVER_LOG
 from server.core.news import News
 from server.core.settings import Settings
 from server.core.tasks import TaskSet
@@ -290,7 +289,7 @@ async def running_show(
         slug="atelier", name="Atelier", currency="eur", allowed_origins=list(allowed_origins)
     )
     await services.accounts.add_staff(shop.id, email=EMAIL, name="Host", password=PASSWORD)
-    listening = await listen(app, "127.0.0.1", 0, shutdown_timeout=1, log=SERVER_LOG)
+    listening = await listen(app, "127.0.0.1", 0, shutdown_timeout=1)
     url = f"http://127.0.0.1:{listening.port}"
     await standin.webhooks(url=f"{url}/webhooks/stripe", paused=False, forget=True)
     tasks = TaskSet()

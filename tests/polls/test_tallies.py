@@ -10,7 +10,6 @@ import pytest
 
 from server.app import SERVICES, build
 from server.core.coalescing import GAP_S
-from server.core.http import SERVER_LOG
 from server.core.settings import Settings
 from server.polls.messages import PollTallied, Results, Tally
 from server.rooms.names import host_room, stream_room
@@ -111,7 +110,7 @@ async def test_two_nodes_are_told_the_same(quiet: Show, settings: Settings, clos
     stream = await quiet.stream()
     poll = await quiet.poll(stream)
     async with contextlib.AsyncExitStack() as stack:
-        other = await listen(build(settings), "127.0.0.1", 0, shutdown_timeout=1, log=SERVER_LOG)
+        other = await listen(build(settings), "127.0.0.1", 0, shutdown_timeout=1)
         stack.push_async_callback(other.close)
         urls = [quiet.url, f"http://127.0.0.1:{other.port}"]
         sockets = []
@@ -153,7 +152,7 @@ async def test_services_of_a_node_that_stops_end_their_tasks(settings: Settings,
     stream = await quiet.stream()
     poll = await quiet.poll(stream)
     app = build(settings)
-    other = await listen(app, "127.0.0.1", 0, shutdown_timeout=1, log=SERVER_LOG)
+    other = await listen(app, "127.0.0.1", 0, shutdown_timeout=1)
     socket = await Socket(f"http://127.0.0.1:{other.port}").connect((await quiet.get_pass(stream))["token"])
     late = await Socket(f"http://127.0.0.1:{other.port}").connect((await quiet.get_pass(stream))["token"])
     for voter in (socket, late):
