@@ -174,3 +174,18 @@ async def test_reading_is_not_disturbed_by_what_comes(stage: Stage, browser: Chr
     await host.part("chat-fresh").click()
     await expect(host.part(f"said-{said}")).to_be_in_viewport()
     await expect(host.part("chat-fresh")).to_be_hidden()
+
+
+async def test_a_lost_link_is_said_and_made_up_for(stage: Stage, browser: Chromium) -> None:
+    ines = await speaker(stage, "Ines")
+    first = await says(ines, "Before")
+    host = await in_the_panel(stage, browser)
+    await expect(host.part(f"said-{first}")).to_be_visible()
+    await host.context.set_offline(True)
+    await expect(host.part("lost-note").last).to_be_visible(timeout=15_000)
+    second = await says(ines, "Meanwhile")
+    await stage.show.call("DELETE", f"/api/v1/host/streams/{stage.stream.id}/chat/messages/{first}")
+    await host.context.set_offline(False)
+    await expect(host.part(f"said-{second}")).to_be_visible(timeout=20_000)
+    await expect(host.part(f"said-{first}")).to_be_hidden()
+    await expect(host.part("lost-note").last).to_be_hidden()

@@ -4,6 +4,7 @@ import { ShieldCheck } from "lucide";
 import { icon } from "../../ui/icons.js";
 import { clockTime } from "../../ui/time.js";
 import type { ChatMessage, Restrained } from "../../wire/protocol.gen.js";
+import { shortcutsOn } from "../show/keys.js";
 
 const STEPS: Record<string, number> = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 
@@ -16,7 +17,9 @@ export function rowKeys(
   const list = event.currentTarget as HTMLElement;
   const rows = [...list.querySelectorAll<HTMLElement>("[data-id]")];
   const at = rows.findIndex((row) => row.contains(event.target as HTMLElement));
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const letter = event.key.length === 1;
+  if (letter && !shortcutsOn()) return;
+  const key = letter ? event.key.toLowerCase() : event.key;
   const step = STEPS[key];
   if (step !== undefined) {
     event.preventDefault();

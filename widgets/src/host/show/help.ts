@@ -64,6 +64,10 @@ export class ShortcutHelp extends LitElement {
           )}
           <dt><kbd>↑</kbd> <kbd>↓</kbd></dt>
           <dd>Move the product whose handle has the focus</dd>
+          <dt><kbd>R</kbd> <kbd>D</kbd></dt>
+          <dd>Reply to the message that has the focus; delete it for everyone</dd>
+          <dt><kbd>A</kbd> <kbd>D</kbd></dt>
+          <dd>Approve what waits and has the focus; delete it</dd>
         </dl>
         <label>
           <input
