@@ -24,6 +24,7 @@ async def test_a_show_is_run_with_one_click_each(stage: Stage, browser: Chromium
     viewer = await browser.open(stage.watch)
     drop, pale = stage.products[DROP], stage.products["Pale Root"]
     await expect(host.part("number-viewers")).to_contain_text("1", timeout=10_000)
+    await expect(host.part("audience")).to_have_text("peak 1")
 
     await host.part(f"pin-{drop.id}").click()
     await expect(viewer.part("name")).to_have_text(DROP)

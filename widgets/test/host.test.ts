@@ -5,6 +5,7 @@ import { productOf, productWrong, emptyProduct } from "../src/host/home/product_
 import { addressProblem, asOrigin, guessKind } from "../src/host/home/source";
 import { streamOf, streamWrong } from "../src/host/home/stream_draft";
 import { bins, funnel, roundUp } from "../src/host/report/figures";
+import { audiencePages, audienceWords } from "../src/host/show/audience";
 import { behindInLoop } from "../src/host/show/delay";
 import { PinGuess } from "../src/host/show/guess";
 import { seeded, thinned } from "../src/host/show/history";
@@ -102,4 +103,13 @@ test("a guess is drawn, corrected by the answer, given up for the story", () => 
   guess.end([pin("b"), pin("a")]);
   assert.equal(guess.pins, null, "the story came before the answer");
   guess.stop();
+});
+test("who watches, in words", () => {
+  const audience = { viewers: 92, approximate: false, peak: 1200, channels: { clip: 12, live: 80, hub: 0 }, origins: {} };
+  assert.equal(audienceWords(audience), "peak 1,200 · 80 live, 12 clip");
+  assert.equal(audienceWords({ ...audience, channels: { live: 92 } }), "peak 1,200", "one channel alone is no news");
+  assert.equal(audienceWords({ ...audience, peak: 0, channels: {} }), "");
+  const origins = { "https://a.example": 3, "": 1, "http://b.example:81": 9 };
+  assert.deepEqual(audiencePages({ ...audience, origins }), [["b.example:81", 9], ["a.example", 3], ["not a browser", 1]]);
+  assert.deepEqual(audiencePages({ ...audience, origins: { "https://a.example": 3 } }), []);
 });

@@ -86,10 +86,14 @@ function newShow(stream: NonNullable<typeof data.stream>): { show: Show; polls: 
   const show = new Show({ calls, client, clock, stream, drawer: browserDrawer("sessionStorage") });
   const polls = new Polls({ calls: calls.polls, client, stream: stream.id });
   const chat = new Moderation({ calls: calls.chat, client, clock, stream: stream.id });
-  show.onWatched = () => {
+  const again = (): void => {
     void polls.readAnew();
     void chat.readAnew();
   };
+  show.onWatched = again;
+  client.on("room.stale", ({ since }) => {
+    if (since === null) again();
+  });
   client.connect();
   return { show, polls, chat };
 }

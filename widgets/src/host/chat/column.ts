@@ -55,7 +55,7 @@ export class ChatColumn extends LitElement {
         grid-template: minmax(0, 1fr) / minmax(0, 1fr);
         min-height: 0;
       }
-      @media (min-width: 960px) and (max-width: 1239px) {
+      @media (min-width: 960px) and (max-width: 1499px) {
         .top .tabs button {
           gap: 4px;
           font-size: var(--pc-text-1);

@@ -9,6 +9,7 @@ import { Follows } from "../ui/follow.js";
 import { linkLost } from "../ui/link.js";
 import { spark, type Sample } from "../ui/spark.js";
 import { panel } from "../ui/styles.js";
+import { audiencePages, audienceWords } from "./audience.js";
 import { livingStyles } from "./living_styles.js";
 import type { Show } from "./state.js";
 import { leftWords } from "./stock_words.js";
@@ -18,6 +19,8 @@ interface Living {
   name: string;
   drawing: typeof Eye;
   value: number | undefined;
+  /** The value is not exact, and says so. */
+  about?: boolean;
   note?: TemplateResult | string;
   samples: readonly Sample[];
   write: (value: number) => string;
@@ -68,7 +71,8 @@ export class LivingNumbers extends LitElement {
         name: "Viewers",
         drawing: Eye,
         value: numbers ? numbers.viewers : room.shown ? room.viewers : undefined,
-        note: this.#audienceNote(),
+        about: numbers?.audience.approximate === true,
+        note: this.#audience(),
         samples: history.of("viewers"),
         write: count,
       },
@@ -103,14 +107,16 @@ export class LivingNumbers extends LitElement {
     ];
   }
 
-  #audienceNote(): string {
+  #audience(): TemplateResult | string {
     const audience = this.show.numbers?.audience;
-    if (!audience || audience.peak === 0) return "";
-    const replay = audience.channels["replay"] ?? 0;
-    const parts = [`peak ${count(audience.peak)}`];
-    if (replay > 0) parts.push(`${count(replay)} in the replay`);
-    if (audience.approximate) parts.push("approximate");
-    return parts.join(", ");
+    if (!audience) return "";
+    const pages = audiencePages(audience);
+    return html`<span data-pc="audience">${audienceWords(audience)}</span>
+      ${pages.length > 0
+        ? html`<ul class="parts" aria-label="By page">
+            ${pages.map(([page, viewers]) => html`<li><span class="one-line">${page}</span><span>${count(viewers)}</span></li>`)}
+          </ul>`
+        : nothing}`;
   }
 
   #leftNote(): TemplateResult | string {
@@ -140,7 +146,7 @@ export class LivingNumbers extends LitElement {
     return html`<div class="number" data-key=${one.key}>
       <dt>${icon(one.drawing, 18)}${one.name}</dt>
       <dd class="value num" data-pc="number-${one.key}" data-value=${one.value ?? ""}>
-        ${one.value === undefined ? "–" : one.write(one.value)}
+        ${one.about ? html`<span class="about">about </span>` : nothing}${one.value === undefined ? "–" : one.write(one.value)}
       </dd>
       <dd class="line">${spark(this.#toNow(one.samples), one.name, one.write)}</dd>
       ${one.note ? html`<dd class="note-text num">${one.note}</dd>` : nothing}

@@ -38,6 +38,12 @@ export const livingStyles = css`
     letter-spacing: -0.01em;
     white-space: nowrap;
   }
+  .about {
+    color: var(--pc-muted);
+    font-size: var(--pc-text-1);
+    font-weight: var(--pc-regular);
+    letter-spacing: 0;
+  }
   .note-text {
     grid-column: 1 / -1;
     color: var(--pc-muted);
@@ -97,6 +103,8 @@ export const livingStyles = css`
       max-width: 84px;
       height: 26px;
     }
+  }
+  @media (min-width: 960px) and (max-height: 999px) {
     .parts {
       display: none;
     }

@@ -53,7 +53,7 @@ export const pageStyles = css`
   main {
     grid-row: 3;
     display: grid;
-    grid-template-columns: minmax(320px, 380px) minmax(0, 1fr) minmax(320px, 360px);
+    grid-template-columns: minmax(320px, 380px) minmax(0, 1fr) clamp(300px, 22vw, 360px);
     min-height: 0;
   }
   .column {
