@@ -36,12 +36,15 @@ class Stack:
     shop: ShopView
     stream: str
     variant: str
+    product: str
+    web: int
+    """The process id of the one that serves."""
 
 
 @contextlib.asynccontextmanager
-async def running(stock: int) -> AsyncIterator[Stack]:
+async def running(stock: int, **changed: str) -> AsyncIterator[Stack]:
     """Started as the demo starts it, in a folder of its own, and ended with the block. One live stream shows
-    one product: `stock` units, one to a buyer."""
+    one product: `stock` units, one to a buyer. `changed`: settings."""
     many_files()
     async with contextlib.AsyncExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="proofcast-bench-")))
@@ -76,19 +79,20 @@ async def running(stock: int) -> AsyncIterator[Stack]:
             "STRIPE_SECRET_KEY": "sk_test_standin",
             "STRIPE_PUBLISHABLE_KEY": "pk_test_standin",
             "STRIPE_WEBHOOK_SECRET": webhook,
+            **changed,
         }
         settings = load_settings(environ)
         await asyncio.to_thread(upgrade, settings.database_url)
-        services, shop, stream, variant = await _scene(settings, stock)
+        services, shop, stream, product, variant = await _scene(settings, stock)
         stack.push_async_callback(services.close)
-        for name, command in (("worker", "worker"), ("web", "serve")):
-            await _child(stack, name, [*python, "server", command], environ, data)
+        await _child(stack, "worker", [*python, "server", "worker"], environ, data)
+        web = await _child(stack, "web", [*python, "server", "serve"], environ, data)
         url = f"http://127.0.0.1:{port}"
         await _ready(url, data)
-        yield Stack(url, stripe, redis, services, shop, stream, variant)
+        yield Stack(url, stripe, redis, services, shop, stream, variant, product, web.pid)
 
 
-async def _scene(settings: Settings, stock: int) -> tuple[Services, ShopView, str, str]:
+async def _scene(settings: Settings, stock: int) -> tuple[Services, ShopView, str, str, str]:
     services = Services(settings)
     shop = await services.accounts.found_shop(
         slug="drop", name="Drop", currency="eur", allowed_origins=[], hold_seconds=900
@@ -103,7 +107,7 @@ async def _scene(settings: Settings, stock: int) -> tuple[Services, ShopView, st
     stream = await services.streams.create(shop, CreateStream(title="Drop", source_url="/media/clip.mp4"))
     await services.streams.start(shop, stream.id)
     await services.pins.show(shop, stream.id, ShowPin(product=product.id, key="the-drop"))
-    return services, shop, stream.id, variant
+    return services, shop, stream.id, product.id, variant
 
 
 async def _child(

@@ -9,7 +9,6 @@ import pytest
 from aiohttp import web
 
 from server.app import build
-from server.core.http import SERVER_LOG
 from server.core.redis_server import RedisServer
 from server.polls.messages import OptionDraft, PollDraft
 from server.streams.messages import ChangeStream, StreamView
@@ -28,7 +27,7 @@ STORY = (
 
 @contextlib.asynccontextmanager
 async def second_node(app: web.Application) -> AsyncIterator[str]:
-    listening = await listen(app, "127.0.0.1", 0, shutdown_timeout=1, log=SERVER_LOG)
+    listening = await listen(app, "127.0.0.1", 0, shutdown_timeout=1)
     try:
         yield f"http://127.0.0.1:{listening.port}"
     finally:

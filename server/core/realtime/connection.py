@@ -78,7 +78,7 @@ class Connection(asyncio.Protocol):
     # What comes in
 
     def data_received(self, data: bytes) -> None:
-        if not self.open or self._farewell is not None:
+        if not self.open:
             return
         messages = self._reader.feed(data)
         if self._later is not None:
