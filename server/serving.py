@@ -47,24 +47,35 @@ async def serve_many(settings: Settings, workers: int) -> int:
 def reserved(host: str, port: int) -> Iterator[int]:
     """Keeps the port for our children, who listen on it, each with a socket of its own; ours takes nobody in.
     Port 0 is any free one. Raises `OSError` when it can't be had."""
-    with contextlib.ExitStack() as sockets:
-        for shared in (
-            False,
-            True,
-        ):  # alone first: else we would share it with another server of the same user
-            for family, kind, protocol, _, address in socket.getaddrinfo(
-                host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-            ):
-                ours = socket.socket(family, kind, protocol)
-                if shared:
-                    sockets.enter_context(ours)
-                with contextlib.nullcontext() if shared else ours:
-                    ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    if family == socket.AF_INET6:
-                        ours.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-                    if shared:
-                        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-                    ours.bind((address[0], port, *address[2:]))
-                    if shared and port == 0:
-                        port = ours.getsockname()[1]
-        yield port
+    # Alone first: else we would share it with another server of the same user.
+    for ours in _bound(host, port, shared=False):
+        ours.close()
+    sockets = _bound(host, port, shared=True)
+    try:
+        yield sockets[0].getsockname()[1]
+    finally:
+        for ours in sockets:
+            ours.close()
+
+
+def _bound(host: str, port: int, *, shared: bool) -> list[socket.socket]:
+    """To the port of each address that the host has."""
+    found = list[socket.socket]()
+    try:
+        for family, kind, protocol, _, address in socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        ):
+            ours = socket.socket(family, kind, protocol)
+            found.append(ours)
+            ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                ours.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            if shared:
+                ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            ours.bind((address[0], port, *address[2:]))
+            port = port or ours.getsockname()[1]
+    except BaseException:
+        for ours in found:
+            ours.close()
+        raise
+    return found
