@@ -168,6 +168,8 @@ test("the menu offers what fits the message", async () => {
   const offered = (message: ChatMessage) => ids(itemsFor(message, { chat, deeds, reply: () => undefined }));
   assert.deepEqual(offered(said("m1")), ["reply", "pin", "delete", "mute-1", "mute-10", "mute-60", "ban", "ban-remove"]);
   assert.deepEqual(offered(said("m2", 2, { author: staff })), ["reply", "pin", "delete"], "nobody mutes the host");
+  assert.deepEqual(offered(question("q1", 3)).slice(0, 2), ["reply", "delete"], "questions are not pinned");
+  assert.equal(offered(said("m3", 3, { state: "held" }))[0], "delete", "nobody sees it yet");
   people.push({ person: ada, muted_until: null, banned: true, reason: "", by: "Bo", at: clock.now() });
   await chat.readPeople();
   await deeds.pin(said("m1"));

@@ -26,14 +26,15 @@ export interface MenuParts {
 
 export function itemsFor(message: ChatMessage, { chat, deeds, reply }: MenuParts): Item[] {
   const { author } = message;
-  const pinned = chat.chat.pinned?.id === message.id;
-  const items: Item[] = [
-    { id: "reply", words: "Reply", drawing: Reply, act: () => reply(message) },
-    pinned
-      ? { id: "unpin", words: "Unpin", drawing: PinOff, act: () => void deeds.pin(null) }
-      : { id: "pin", words: "Pin on top", drawing: Pin, act: () => void deeds.pin(message) },
-    { id: "delete", words: "Delete for everyone", drawing: Trash2, act: () => void deeds.remove(message), bad: true },
-  ];
+  const items: Item[] = [];
+  const shown = message.state === "shown";
+  if (shown) items.push({ id: "reply", words: "Reply", drawing: Reply, act: () => reply(message) });
+  if (chat.chat.pinned?.id === message.id) {
+    items.push({ id: "unpin", words: "Unpin", drawing: PinOff, act: () => void deeds.pin(null) });
+  } else if (shown && message.kind === "message") {
+    items.push({ id: "pin", words: "Pin on top", drawing: Pin, act: () => void deeds.pin(message) });
+  }
+  items.push({ id: "delete", words: "Delete for everyone", drawing: Trash2, act: () => void deeds.remove(message), bad: true });
   if (author.staff) return items;
   const mute = (id: string, time: string, seconds: number): Item => ({
     id: `mute-${id}`,

@@ -26,9 +26,9 @@ export class ChatQuestions extends LitElement {
       }
       .row-of {
         display: grid;
-        grid-template-columns: 44px minmax(0, 1fr);
-        gap: 0 var(--pc-space-3);
-        padding: var(--pc-space-3) var(--pc-space-4);
+        grid-template-columns: 36px minmax(0, 1fr);
+        gap: 0 var(--pc-space-2);
+        padding: var(--pc-space-3) 52px var(--pc-space-2) var(--pc-space-3);
         border-bottom: 1px solid var(--pc-line);
         border-radius: 0;
       }
@@ -55,8 +55,10 @@ export class ChatQuestions extends LitElement {
         padding: 0 var(--pc-space-2);
         font-weight: var(--pc-regular);
       }
-      .deeds .btn:last-child {
-        margin-left: auto;
+      .row-of > .btn {
+        position: absolute;
+        top: var(--pc-space-2);
+        right: var(--pc-space-2);
       }
     `,
   ];
@@ -85,23 +87,22 @@ export class ChatQuestions extends LitElement {
           <button
             type="button"
             class="btn small bare"
-            aria-pressed=${answered}
             data-pc="question-answered-${id}"
             @click=${() => void deeds.answered(question, !answered)}
           >
             ${answered ? html`${icon(Undo2, 18)}Not answered` : html`${icon(Check, 18)}Answered`}
           </button>
-          <button
-            type="button"
-            class="btn small bare icon-only"
-            aria-label="More about this question"
-            title="More"
-            @click=${(event: Event) => menu(question, event.currentTarget as HTMLElement)}
-          >
-            ${icon(EllipsisVertical, 18)}
-          </button>
         </div>
       </div>
+      <button
+        type="button"
+        class="btn small bare icon-only"
+        aria-label="More about this question"
+        title="More"
+        @click=${(event: Event) => menu(question, event.currentTarget as HTMLElement)}
+      >
+        ${icon(EllipsisVertical, 18)}
+      </button>
     </li>`;
   }
 

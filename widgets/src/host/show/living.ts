@@ -81,7 +81,7 @@ export class LivingNumbers extends LitElement {
         name: "Held",
         drawing: Hand,
         value: numbers?.held,
-        note: "set aside, not paid yet",
+        note: "not paid yet",
         samples: history.of("held"),
         write: count,
       },
