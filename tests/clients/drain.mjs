@@ -1,4 +1,4 @@
-// A client whose server drains: the npm client as it comes, then the widgets' own on top of it. Reads one JSON
+// A client whose server drains, or has no room yet: the npm client as it comes, then the widgets' own on top of it. Reads one JSON
 // object from standard input, writes one JSON line per step.
 import { createRequire } from "node:module";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -38,12 +38,13 @@ if (source === null) {
   rmSync(folder, { recursive: true });
   const client = new Client({ base: url, token: async () => token });
   let opened = 0;
+  const first = () => Math.min(...(pauses ?? []).filter((pause) => pause > 0));
   client.onLine((line) => {
     if (line.state === "lost") { pauses = []; say("lost", {}); }
     if (line.state !== "open") return;
     opened += 1;
-    if (opened === 1) return say("connected", {});
-    say("back", { first: Math.min(...pauses.filter((pause) => pause > 0)) });
+    if (opened === 1) return say("connected", pauses === undefined ? {} : { first: first() });
+    say("back", { first: first() });
     process.exit(0);
   });
   client.connect();
