@@ -55,24 +55,27 @@ test("nothing is asked until the chat is opened, and then once", async () => {
 });
 
 test("messages in order; what is known already, or of another stream, is not there twice", async () => {
-  const { client, chat, texts } = await opened();
+  const { client, chat, texts, opens } = await opened();
   client.emit("chat.said", news(2, [said("3"), said("4")]));
   client.emit("chat.said", news(2, [said("3"), said("4")]));
+  client.emit("chat.said", news(0, [said("1")])); // late, and nothing to begin anew from
   client.emit("chat.said", { ...news(4, [said("9")]), stream: "other" });
   client.emit("chat.said", { ...news(3, [said("4"), said("5")]), seq: 5 });
   assert.deepEqual(texts(), ["words 1", "words 2", "words 3", "words 4", "words 5"]);
+  assert.equal(opens().length, 1);
   assert.equal(chat.unread, 3);
   chat.seen();
   assert.equal(chat.unread, 0);
 });
 
 test("a lost batch is asked for since; a flood's gap is not", async () => {
-  const { client, texts, opens } = await opened();
+  const { client, texts, opens, time } = await opened();
   client.answers["chat.open"] = () => ({ log: log(4, [said("3"), said("4")], { whole: false }), me });
   client.emit("chat.said", news(3, [said("4")]));
   await settle();
   assert.deepEqual(opens()[1], { stream: "st", since: { epoch: "e", seq: 2 } });
   assert.deepEqual(texts(), ["words 1", "words 2", "words 3", "words 4"]);
+  time.now += 60_000;
   const flood = Array.from({ length: 25 }, (_, at) => said(`f${at}`));
   client.emit("chat.said", news(400, flood));
   await settle();
@@ -136,7 +139,10 @@ test("an own message is on the screen at once, and once, whoever tells it first"
     assert.equal(chat.talk.all.at(-1)?.state, "sending");
     const key = chat.talk.all.at(-1)?.key;
     await settle();
-    if (first === "event") client.emit("chat.said", news(2, [own("3", "hello")]));
+    if (first === "event") {
+      client.emit("chat.said", news(2, [own("3", "hello")]));
+      assert.deepEqual(texts(), ["words 1", "words 2", "hello"]);
+    }
     answer({ message: own("3", "hello") });
     await settle();
     if (first === "answer") client.emit("chat.said", news(2, [own("3", "hello")]));
@@ -144,6 +150,18 @@ test("an own message is on the screen at once, and once, whoever tells it first"
     assert.deepEqual([chat.talk.all.at(-1)?.state, chat.talk.all.at(-1)?.key], ["there", key]);
     assert.equal(chat.unread, 0);
   }
+});
+
+test("an own message that the server has cleaned is there once, too", async () => {
+  const { client, chat, texts } = await opened();
+  let answer: (value: unknown) => void = () => undefined;
+  client.answers["chat.say"] = () => new Promise((done) => (answer = done));
+  chat.say("hel\u200blo");
+  await settle();
+  client.emit("chat.said", news(2, [own("3", "hello")]));
+  answer({ message: own("3", "hello") });
+  await settle();
+  assert.deepEqual(texts(), ["words 1", "words 2", "hello"]);
 });
 
 test("a message that failed goes again under the same key, or away", async () => {
