@@ -52,6 +52,7 @@ async def test_two_viewers_vote_and_see_the_tally_move(stage: Stage, browser: Ch
     await expect(option(desk, 1)).to_contain_text("50%")
     await expect(desk.part("poll-voters")).to_have_text("2 votes")
     await expect(option(desk, 1)).to_contain_text("your vote")
+    await expect(option(desk, 1).locator(".fill")).to_have_css("transform", "matrix(0.5, 0, 0, 1, 0, 0)")
     await browser.picture(desk, "poll-voted-desktop")
     await browser.picture(phone, "poll-voted-phone")
 
