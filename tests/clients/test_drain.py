@@ -66,12 +66,14 @@ async def test_clients_go_elsewhere_by_themselves(widget: bool) -> None:
 
 
 async def test_the_widget_comes_again_when_it_was_told() -> None:
-    """The node is full: it says for how long to stay away, 3 s at least. The widget's own pause is none."""
+    """The node is full: it says for how long to stay away, 3 s at least. The widget's own first pause would
+    be none, its second less than a second."""
     async with serving(Limits(viewers=1)) as server:
         inside = await (await server.wire()).join("inside")
         process = await started()
         try:
             begin(process, server.url, widget=True)
+            await step(process, "lost")
             await step(process, "lost")
             await inside.close()
             assert (await step(process, "connected"))["first"] >= 3000
