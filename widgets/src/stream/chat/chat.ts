@@ -134,7 +134,7 @@ export class PcChat extends LitElement {
     const none = chat.talk.all.length === 0;
     return html`${chat.pinned === null ? nothing : pinnedView(chat.pinned)}
       <div class="log" role="log" aria-label="Messages" aria-live=${this.#aloud ? "polite" : "off"} tabindex="0" data-pc="chat-log" @scroll=${this.#scrolled}>
-        ${none ? html`<p class="empty" data-pc="chat-empty">Nobody has said anything yet. What you think of what is shown?</p>` : linesView(chat)}
+        ${none ? html`<p class="empty" data-pc="chat-empty">Nobody has said anything yet. What do you think of it?</p>` : linesView(chat)}
       </div>
       ${!this.#atEnd && chat.unread > 0
         ? html`<button class="new num" data-pc="chat-new" @click=${this.#sent}>${icon(ArrowDown, 18)} ${chat.unread} new</button>`
