@@ -43,6 +43,7 @@ from server.rooms.presence import EVERY_S, Presence
 from server.rooms.service import RoomService
 from server.rooms.store import AudienceStore
 from server.rooms.tallies import Tallies
+from server.rooms.waiting import WaitFeed
 from server.stock import routes as stock_routes
 from server.streams import routes as streams_routes
 
@@ -68,6 +69,7 @@ def build(settings: Settings) -> web.Application:
     levels = Levels(services.stock)
     feed = Feed(realtime, services.streams, services.timeline, levels)
     presence = Presence(services.redis, AudienceStore(services.db), services.clock, feed.viewers, feed.state)
+    waits = WaitFeed(realtime, services.stock)
     kept = KeptRooms(services.streams, services.timeline, news, feed)
     rooms = RoomService(kept, levels, services.timeline, presence, services.clock)
     numbers = conversions_events.NumbersFeed(
@@ -77,6 +79,7 @@ def build(settings: Settings) -> web.Application:
     tallies = Tallies(realtime, services.voting)
     holding = HoldingService(
         services.stock,
+        services.line,
         services.shelf,
         services.checkout,
         services.conversions,
@@ -105,6 +108,7 @@ def build(settings: Settings) -> web.Application:
         await presence.ended((await services.streams.get(stream)).shop.id, stream)
         await services.pins.stream_ended(stream)
         await services.chat.stream_ended(stream)
+        await holding.stream_ended(stream)
 
     streams_routes.setup(
         app,
@@ -150,7 +154,8 @@ def build(settings: Settings) -> web.Application:
     async def run(_app: web.Application) -> AsyncIterator[None]:
         tasks.spawn(lag.run(), name="lag")
         handlers = {
-            **feed.handlers(), "tally": tallies.heard, **chat_feed.handlers(), **reactions.handlers(),
+            **feed.handlers(), **waits.handlers(), "tally": tallies.heard, **chat_feed.handlers(),
+            **reactions.handlers(),
         }  # fmt: skip
         tasks.spawn(news.run(handlers, resumed, feed.lost), name="news")
         tasks.spawn(repeat(presence.step, Wake(), name="presence", idle_s=EVERY_S), name="presence")
@@ -162,6 +167,7 @@ def build(settings: Settings) -> web.Application:
         await tasks.close()
         tallies.close()
         feed.close()
+        waits.close()
         await presence.close()
         await news.close()
         await services.close()

@@ -40,7 +40,7 @@ from server.polls.store import PollStore
 from server.polls.views import section as poll_section
 from server.polls.votes import VoteStore
 from server.polls.voting import VotingService
-from server.stock import stock_service
+from server.stock import line_service, stock_service
 from server.streams.service import StreamService
 from server.streams.store import StreamStore, TimelineStore
 from server.streams.timeline import Timeline
@@ -109,6 +109,7 @@ class Services:
             script_url=browser.script,
             stand_in=browser.api is not None,
         )
+        self.line = line_service(self.redis, self.stock)
         self.shelf = Shelf(self.streams, self.pins)
         self.checkout = CheckoutService(
             orders,

@@ -21,6 +21,7 @@ class ShopView(Message, frozen=True):
     currency: str
     allowed_origins: list[str]
     hold_seconds: int
+    offer_seconds: int
 
 
 class StaffView(Message, frozen=True):
@@ -36,6 +37,7 @@ class ChangeShop(Message, frozen=True):
     name: Line | None = None
     allowed_origins: Annotated[list[Origin], Meta(max_length=100)] | None = None
     hold_seconds: Annotated[int, Meta(ge=30, le=3600)] | None = None
+    offer_seconds: Annotated[int, Meta(ge=30, le=3600)] | None = None
 
 
 class Pass(Message, frozen=True):

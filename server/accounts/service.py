@@ -35,6 +35,10 @@ class Store(Protocol):
     async def close_session(self, token: str) -> None: ...
 
 
+OFFER_SECONDS = 120
+"""For somebody who comes back to the page from something else, and short enough for the next in line."""
+
+
 class AccountService:
     def __init__(self, store: Store, passes: Passes, clock: Clock) -> None:
         self._store = store
@@ -54,6 +58,7 @@ class AccountService:
             "currency": currency,
             "allowed_origins": allowed_origins,
             "hold_seconds": hold_seconds,
+            "offer_seconds": OFFER_SECONDS,
             "created_at": self._clock.now_ms(),
         }
         await self._store.add_shop(row)
@@ -75,7 +80,7 @@ class AccountService:
     async def change_shop(self, shop: str, change: ChangeShop) -> ShopView:
         changes: dict[str, Any] = {
             name: value
-            for name in ("name", "allowed_origins", "hold_seconds")
+            for name in ("name", "allowed_origins", "hold_seconds", "offer_seconds")
             if (value := getattr(change, name)) is not None
         }
         if "allowed_origins" in changes:
@@ -205,4 +210,5 @@ def _shop(row: dict[str, Any]) -> ShopView:
         currency=row["currency"],
         allowed_origins=list(row["allowed_origins"]),
         hold_seconds=row["hold_seconds"],
+        offer_seconds=row["offer_seconds"],
     )

@@ -16,6 +16,7 @@ shops = Table(
     Column("currency", String(3), nullable=False),
     Column("allowed_origins", JSON, nullable=False),
     Column("hold_seconds", Integer, nullable=False),
+    Column("offer_seconds", Integer, nullable=False, server_default="120"),
     Column("created_at", BigInteger, nullable=False),
 )
 

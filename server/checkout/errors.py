@@ -19,6 +19,13 @@ class TakenAtPayment(ProofcastError):
     status = 409
 
 
+class NoLine(ProofcastError):
+    """A bundle, or what is not held: nobody waits in line for it."""
+
+    code = "checkout.no_line"
+    status = 409
+
+
 class HoldFirst(ProofcastError):
     """It is not sold without a hold."""
 

@@ -13,8 +13,11 @@ from server.stock.messages import (
     ExtendHold,
     HoldAnswer,
     HoldList,
+    LeaveLine,
     MyHolds,
     ReleaseHold,
+    WaitAnswer,
+    WaitForUnits,
 )
 
 
@@ -37,7 +40,16 @@ def setup(realtime: Realtime, holding: HoldingService) -> None:
     async def mine(peer: Peer, message: MyHolds) -> HoldList:
         return await holding.mine(peer.grant, message)
 
+    async def wait(peer: Peer, message: WaitForUnits) -> WaitAnswer:
+        return await holding.wait(peer.grant, message)
+
+    async def leave_line(peer: Peer, message: LeaveLine) -> Empty:
+        await holding.leave_line(peer.grant, message)
+        return Empty()
+
     realtime.command(CreateHold, create)
+    realtime.command(WaitForUnits, wait)
+    realtime.command(LeaveLine, leave_line)
     realtime.command(ChangeHold, change)
     realtime.command(MyHolds, mine)
     realtime.command(ExtendHold, extend)

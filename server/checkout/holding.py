@@ -1,10 +1,11 @@
 """From a tap to a hold, and from one hold to another."""
 
+import contextlib
 from typing import Any, Protocol
 
 import msgspec
 
-from server.checkout.errors import PreviewBuysNothing, TakenAtPayment
+from server.checkout.errors import NoLine, PreviewBuysNothing, TakenAtPayment
 from server.checkout.offers import Shelf, origin, together, wants
 from server.checkout.orders import Announcer, Origin
 from server.conversions.service import ConversionService
@@ -12,7 +13,8 @@ from server.core.auth import Grant
 from server.core.clock import Clock
 from server.core.errors import Conflict, Forbidden
 from server.pins.errors import NotShown
-from server.stock.errors import HoldIsOver
+from server.stock.errors import HoldIsOver, StockNotLoaded
+from server.stock.line import LineService
 from server.stock.messages import (
     ChangeHold,
     CreateHold,
@@ -20,9 +22,12 @@ from server.stock.messages import (
     HoldAnswer,
     HoldChanged,
     HoldList,
+    LeaveLine,
     MyHolds,
     Pick,
     ReleaseHold,
+    WaitAnswer,
+    WaitForUnits,
 )
 from server.stock.records import HoldRecord, hold_id
 from server.stock.service import StockService
@@ -43,6 +48,7 @@ class HoldingService:
     def __init__(
         self,
         stock: StockService,
+        line: LineService,
         shelf: Shelf,
         orders: Orders,
         conversions: ConversionService,
@@ -50,6 +56,7 @@ class HoldingService:
         clock: Clock,
     ) -> None:
         self._stock = stock
+        self._line = line
         self._shelf = shelf
         self._orders = orders
         self._conversions = conversions
@@ -162,7 +169,36 @@ class HoldingService:
         _buyer(grant)
         await self._of_this_shop(grant, message.stream)
         living = await self._living(grant, message.stream)
-        return HoldList(holds=[self._stock.told(record) for record in living])
+        places = await self._line.places_of(grant.shop, grant.viewer)
+        return HoldList(holds=[self._stock.told(record) for record in living], places=places)
+
+    async def wait(self, grant: Grant, message: WaitForUnits) -> WaitAnswer:
+        """A place in line, or a hold. Raises `NoLine`, and what `create` raises."""
+        _buyer(grant)
+        pick = Pick(pin=message.pin, variant=message.variant, quantity=message.quantity)
+        owned, offers = await self._shelf.on_sale(grant, message.stream, [pick])
+        if offers[0].variant.parts or offers[0].product.policy == "first_paid":
+            raise NoLine("One can't wait in line for this.")
+        (want,) = wants(offers)
+        ttl_ms, context = owned.shop.offer_seconds * 1000, origin(message.stream, offers).encode()
+        return await self._line.wait(
+            grant.shop, grant.viewer, message.key, want, ttl_ms=ttl_ms, context=context
+        )
+
+    async def leave_line(self, grant: Grant, message: LeaveLine) -> None:
+        _buyer(grant)
+        await self._line.leave(grant.shop, [(grant.viewer, message.variant)])
+
+    async def stream_ended(self, stream: str) -> None:
+        """Who waits in line there waits for nothing any more. What is offered or held stays."""
+        shop = (await self._shelf.stream(stream)).shop.id
+        with contextlib.suppress(StockNotLoaded):  # then nobody waits
+            places = [
+                (place.buyer, place.variant)
+                for place in await self._line.places(shop)
+                if Origin.decode(place.context).stream == stream
+            ]
+            await self._line.leave(shop, places, "stream_ended")
 
     async def _of_this_shop(self, grant: Grant, stream: str) -> Owned:
         owned = await self._shelf.stream(stream)

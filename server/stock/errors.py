@@ -47,6 +47,20 @@ class TooManyExtensions(ProofcastError):
     status = 409
 
 
+class OthersWait(ProofcastError):
+    """Somebody waits in line for what this hold has: it keeps its deadline. Details: `hold`."""
+
+    code = "stock.others_wait"
+    status = 409
+
+
+class LineIsFull(ProofcastError):
+    """Details: `variant`."""
+
+    code = "stock.line_is_full"
+    status = 409
+
+
 class BelowCommitted(ProofcastError):
     """Fewer than are held and sold can't be stocked. Details: `variant`, `committed`."""
 
@@ -71,6 +85,10 @@ def refusal_error(code: str, arguments: Sequence[str | int]) -> ProofcastError:
             return UnknownVariant("It is not in stock here.", variant=variant)
         case "too_many", (hold,):
             return TooManyExtensions("This hold can't be extended again.", hold=hold)
+        case "others_wait", (hold,):
+            return OthersWait("Somebody waits for it: this hold can't be extended.", hold=hold)
+        case "line_full", (variant, *_):
+            return LineIsFull("Too many wait for it already.", variant=variant)
         case "not_found", (hold,):
             return HoldNotFound("There is no such hold.", hold=hold)
     raise ValueError(f"no such refusal: {code}")

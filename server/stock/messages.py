@@ -7,6 +7,7 @@ from msgspec import Meta, field
 from server.core.messages import Command, Empty, Event, Id, Key, Message, Quantity
 
 HoldState = Literal["held", "released", "expired", "committed"]
+WaitEndReason = Literal["limit", "stream_ended"]
 EndReason = Literal["released", "expired"]
 
 
@@ -45,6 +46,15 @@ class StockLevels(Message, frozen=True):
     epoch: str
     seq: int
     levels: dict[str, int]
+
+
+class Place(Message, frozen=True):
+    """In line for a variant. `ticket` counts up by one per place of the variant; `ahead` come first."""
+
+    variant: Id
+    quantity: int
+    ticket: int
+    ahead: int
 
 
 class HoldAnswer(Message, frozen=True):
@@ -98,12 +108,62 @@ class HoldList(Message, frozen=True):
     """The oldest first."""
 
     holds: list[Hold]
+    places: list[Place]
 
 
 class MyHolds(Command, frozen=True):
     name: ClassVar[str] = "hold.mine"
     answer: ClassVar[type[HoldList]] = HoldList
     stream: Id
+
+
+class WaitAnswer(Message, frozen=True):
+    """Either a place in line, or a hold where units were there after all."""
+
+    place: Place | None
+    hold: Hold | None
+
+
+class WaitForUnits(Command, frozen=True):
+    """A viewer has one place per variant, and is answered that."""
+
+    name: ClassVar[str] = "hold.wait"
+    answer: ClassVar[type[WaitAnswer]] = WaitAnswer
+    key: Key
+    stream: Id
+    pin: Id
+    variant: Id
+    quantity: Quantity = 1
+
+
+class LeaveLine(Command, frozen=True):
+    name: ClassVar[str] = "hold.unwait"
+    answer: ClassVar[type[Empty]] = Empty
+    variant: Id
+
+
+class WaitChanged(Event, frozen=True):
+    """To everybody at the shop. `first`: the ticket of who is first in line, or the next one to be given."""
+
+    name: ClassVar[str] = "wait.changed"
+    variant: Id
+    first: int
+    waiting: int
+
+
+class WaitOffered(Event, frozen=True):
+    """To the one whose turn it is: units are held for them until the hold's deadline."""
+
+    name: ClassVar[str] = "wait.offered"
+    hold: Hold
+
+
+class WaitEnded(Event, frozen=True):
+    """To the one who waited, without an offer."""
+
+    name: ClassVar[str] = "wait.ended"
+    variant: Id
+    reason: WaitEndReason
 
 
 class StockChanged(Event, frozen=True):

@@ -56,6 +56,17 @@ class HoldRecord:
     context: str
 
 
+class Waiting(NamedTuple):
+    """A place in line. `ahead`: how many come first."""
+
+    buyer: str
+    variant: str
+    units: int
+    ticket: int
+    context: str
+    ahead: int = 0
+
+
 class Refusal(NamedTuple):
     """A script's own word for why not (`sold_out`, `limit`, …) and its arguments."""
 
@@ -71,6 +82,7 @@ class Outcome:
     hold: HoldRecord | None = None
     ended: bool = False
     refusal: Refusal | None = None
+    waiting: Waiting | None = None
 
 
 class Purchase(NamedTuple):
@@ -150,6 +162,16 @@ def canonical(lines: Iterable[Want]) -> tuple[Want, ...]:
     return ordered
 
 
+def hold_request(
+    shop: str, hold: str, buyer: str, lines: Iterable[Want], ttl_ms: int, context: str
+) -> HoldRequest:
+    """Raises ValueError for what is no hold: a bug of the caller."""
+    if ttl_ms < 1:
+        raise ValueError("a hold lives for at least 1 ms")
+    check_id(shop)
+    return HoldRequest(check_id(hold), check_id(buyer), ttl_ms, canonical(lines), check_context(context))
+
+
 def pack_limits(lines: Sequence[Want]) -> str:
     return ",".join(
         f"{line.limit or 0}/{line.window_ms}" if line.limit and line.window_ms else str(line.limit or 0)
@@ -177,6 +199,12 @@ def unpack_hold(hold: str, record: str) -> HoldRecord:
         lines=unpack(lines),
         context=context,
     )
+
+
+def unpack_place(field: str, record: str) -> Waiting:
+    buyer, variant = field.split("|")
+    ticket, _hold, units, _limits, _ttl, context = record.split("|", 5)
+    return Waiting(buyer, variant, int(units), int(ticket), context)
 
 
 def unpack_entry(stream_id: str, epoch: str, movements: str) -> list[Movement]:

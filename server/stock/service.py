@@ -7,7 +7,13 @@ from server.core.batching import SIZES, Batcher
 from server.core.metrics import Histogram
 from server.stock.errors import HoldIsOver, HoldNotFound, StockNotLoaded, refusal_error
 from server.stock.ledger import StockLedger
-from server.stock.messages import Hold, HoldAnswer, HoldLine, Pick, StockLevels
+from server.stock.messages import (
+    Hold,
+    HoldAnswer,
+    HoldLine,
+    Pick,
+    StockLevels,
+)
 from server.stock.records import (
     Counts,
     HoldRecord,
@@ -21,6 +27,7 @@ from server.stock.records import (
     check_id,
     check_units,
     hold_id,
+    hold_request,
 )
 from server.stock.store import StockStore
 
@@ -67,8 +74,8 @@ class StockService:
         Raises SoldOut, LimitReached, UnknownVariant; HoldIsOver when this key's hold has ended.
         """
         hold = hold_id(check_id(shop), buyer, key)
-        request = self._request(shop, hold, buyer, lines, ttl_ms, context)
-        return self._living(await self._batcher(shop).ask(request), request.hold)
+        request = hold_request(shop, hold, buyer, lines, ttl_ms, context)
+        return self.living(await self._batcher(shop).ask(request), request.hold)
 
     async def retake(
         self, shop: str, hold: str, buyer: str, lines: Iterable[Want], *, ttl_ms: int, context: str
@@ -78,8 +85,8 @@ class StockService:
 
         Raises what `reserve` raises, and HoldNotFound when it is a hold of other lines.
         """
-        request = self._request(shop, hold, buyer, lines, ttl_ms, context)
-        return self._living(await self._store.retake(shop, request), hold)
+        request = hold_request(shop, hold, buyer, lines, ttl_ms, context)
+        return self.living(await self._store.retake(shop, request), hold)
 
     async def change(
         self, shop: str, hold: str, buyer: str, key: str, lines: Iterable[Want], *, context: str
@@ -92,24 +99,17 @@ class StockService:
         wanted = list(lines)
         new = hold_id(check_id(shop), check_id(buyer), key)
         if wanted:
-            request = self._request(shop, new, buyer, wanted, 1, context)
+            request = hold_request(shop, new, buyer, wanted, 1, context)
         else:
             request = HoldRequest(new, buyer, 1, (), "")
         outcome = await self._store.change(shop, check_id(hold), request)
         if not wanted and outcome.hold is not None and outcome.hold.state == "released":
             return HoldAnswer(hold=self.told(outcome.hold), levels=outcome.levels)
-        return self._living(outcome, outcome.hold.id if outcome.hold else hold)
+        return self.living(outcome, outcome.hold.id if outcome.hold else hold)
 
     async def holds_of(self, shop: str, buyer: str) -> list[HoldRecord]:
         """The buyer's living holds, the oldest first. One that is overdue may be among them."""
         return await self._store.holds_of(shop, buyer)
-
-    def _request(
-        self, shop: str, hold: str, buyer: str, lines: Iterable[Want], ttl_ms: int, context: str
-    ) -> HoldRequest:
-        if ttl_ms < 1:
-            raise ValueError("a hold lives for at least 1 ms")
-        return HoldRequest(check_id(hold), check_id(buyer), ttl_ms, canonical(lines), check_context(context))
 
     async def extend(self, shop: str, hold: str, buyer: str, key: str, *, ttl_ms: int) -> HoldAnswer:
         """Puts the deadline off to `ttl_ms` from now, never to an earlier one.
@@ -119,7 +119,7 @@ class StockService:
         outcome = await self._store.extend(
             shop, check_id(hold), buyer, check_id(key), ttl_ms, self._max_extensions
         )
-        return self._living(outcome, hold)
+        return self.living(outcome, hold)
 
     async def release(self, shop: str, hold: str, buyer: str) -> HoldAnswer:
         """Gives the units back. A hold that had ended without a sale is answered as it ended.
@@ -128,7 +128,7 @@ class StockService:
         """
         outcome = await self._store.release(shop, check_id(hold), buyer)
         if outcome.hold is None or outcome.hold.state == "committed":
-            return self._living(outcome, hold)
+            return self.living(outcome, hold)
         return HoldAnswer(hold=self.told(outcome.hold), levels=outcome.levels)
 
     async def commit(
@@ -270,7 +270,8 @@ class StockService:
             self._batchers[shop] = batcher
         return batcher
 
-    def _living(self, outcome: Outcome, hold: str) -> HoldAnswer:
+    def living(self, outcome: Outcome, hold: str) -> HoldAnswer:
+        """Raises what the outcome is but a living hold."""
         if outcome.refusal is not None:
             raise refusal_error(outcome.refusal.code, (*outcome.refusal.arguments, hold))
         if outcome.hold is None:

@@ -1,6 +1,5 @@
 """Stock in Redis. Every method is one atomic step; all that moves units is a script in `lua/`."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
@@ -12,6 +11,7 @@ from server.core.errors import Unavailable
 from server.core.redis import AWAY, RedisClient, backlog, news_channel, shop_key
 from server.stock.errors import BelowCommitted, StockNotLoaded
 from server.stock.messages import StockLevels
+from server.stock.opening import write_purchases
 from server.stock.records import (
     Counts,
     HoldRecord,
@@ -27,7 +27,7 @@ from server.stock.records import (
     unpack_hold,
 )
 
-VERBS = ("stock_set", "reserve", "retake", "change", "extend", "release", "commit", "expire")
+VERBS = ("stock_set", "reserve", "retake", "change", "wait", "leave", "extend", "release", "commit", "expire")
 _KEYS = (
     "meta",
     "stocked",
@@ -42,15 +42,15 @@ _KEYS = (
     "ledger",
     "bought",
     "mine",
+    "line",
+    "places",
+    "waiting",
 )  # fmt: skip  (the order in which lua/book.lua takes them)
 
 ENDED_TTL_MS = 60 * 60 * 1000
 ORDER_TTL_MS = 30 * 24 * 60 * 60 * 1000
 SWEEP_BOUND = 1024
 """Overdue holds that one call takes back on the way, at most: some ms of Redis's time."""
-
-_FIELDS = 1000
-"""Of a long hash, written at once: a millisecond of Redis's time."""
 
 _CANT_WRITE = ("MISCONF", "NOREPLICAS", "BUSY ", "UNKILLABLE")
 """Answers of a Redis that is there and refuses to write for now: disk full, replicas gone, a script stuck."""
@@ -59,7 +59,7 @@ _CANT_WRITE = ("MISCONF", "NOREPLICAS", "BUSY ", "UNKILLABLE")
 def script_text(verb: str) -> str:
     """The whole script of a verb: the part that all share, then its own."""
     folder = resources.files("server.stock").joinpath("lua")
-    return "\n".join(folder.joinpath(f"{name}.lua").read_text("utf-8") for name in ("book", verb))
+    return "\n".join(folder.joinpath(f"{name}.lua").read_text("utf-8") for name in ("book", "line", verb))
 
 
 def stock_keys(shop: str) -> list[str]:
@@ -69,53 +69,52 @@ def stock_keys(shop: str) -> list[str]:
 
 def reserve_arguments(requests: Sequence[HoldRequest]) -> list[str | int]:
     """ARGV of `reserve`, after the channel."""
-    arguments = _head()
+    arguments = head()
     for request in requests:
-        arguments += (request.hold, request.buyer, request.ttl_ms, *_what(request))
+        arguments += (request.hold, request.buyer, request.ttl_ms, *what(request))
     return arguments
 
 
-def _head() -> list[str | int]:
+def head() -> list[str | int]:
     return [SWEEP_BOUND, ENDED_TTL_MS]
 
 
-def _what(request: HoldRequest) -> tuple[str, str, str]:
+def what(request: HoldRequest) -> tuple[str, str, str]:
     return request.context, pack(request.lines), pack_limits(request.lines)
 
 
 class StockStore:
     def __init__(self, redis: RedisClient) -> None:
-        self._redis = redis
+        self.redis = redis
         self._scripts = {verb: redis.script(f"stock.{verb}", script_text(verb)) for verb in VERBS}
 
     async def reserve(self, shop: str, requests: Sequence[HoldRequest]) -> list[Outcome]:
         """One outcome per request, in their order; each succeeds or fails alone. At most 64 requests."""
-        levels, answers = await self._run("reserve", shop, reserve_arguments(requests))
+        levels, answers = await self.run("reserve", shop, reserve_arguments(requests))
         return [
-            _outcome(request.hold, levels, answer) for request, answer in zip(requests, answers, strict=True)
+            outcome_of(request.hold, levels, answer)
+            for request, answer in zip(requests, answers, strict=True)
         ]
 
     async def extend(self, shop: str, hold: str, buyer: str, key: str, ttl_ms: int, most: int) -> Outcome:
-        levels, answers = await self._run("extend", shop, [hold, buyer, ttl_ms, most, key])
-        return _outcome(hold, levels, answers[0])
+        levels, answers = await self.run("extend", shop, [hold, buyer, ttl_ms, most, key])
+        return outcome_of(hold, levels, answers[0])
 
     async def release(self, shop: str, hold: str, buyer: str) -> Outcome:
-        levels, answers = await self._run("release", shop, [hold, buyer, ENDED_TTL_MS])
-        return _outcome(hold, levels, answers[0])
+        levels, answers = await self.run("release", shop, [hold, buyer, ENDED_TTL_MS])
+        return outcome_of(hold, levels, answers[0])
 
     async def retake(self, shop: str, request: HoldRequest) -> Outcome:
-        arguments = [*_head(), request.hold, request.buyer, request.ttl_ms, *_what(request)]
-        levels, answers = await self._run("retake", shop, arguments)
-        return _outcome(request.hold, levels, answers[0])
+        arguments = [*head(), request.hold, request.buyer, request.ttl_ms, *what(request)]
+        levels, answers = await self.run("retake", shop, arguments)
+        return outcome_of(request.hold, levels, answers[0])
 
     async def change(self, shop: str, hold: str, request: HoldRequest) -> Outcome:
         """`request` takes the place of `hold`; without lines, nothing does."""
         new = request.hold if request.lines else ""
-        levels, answers = await self._run(
-            "change", shop, [*_head(), hold, request.buyer, new, *_what(request)]
-        )
+        levels, answers = await self.run("change", shop, [*head(), hold, request.buyer, new, *what(request)])
         named = answers[0][2] if answers[0][0] in ("held", "ended") and len(answers[0]) > 2 else hold
-        return _outcome(named, levels, answers[0])
+        return outcome_of(named, levels, answers[0])
 
     async def commit(
         self, shop: str, order: str, hold: str, buyer: str, lines: Sequence[Want], context: str
@@ -123,12 +122,12 @@ class StockStore:
         arguments: list[str | int] = [
             order, hold, buyer, pack(lines), context, SWEEP_BOUND, ENDED_TTL_MS, ORDER_TTL_MS,
         ]  # fmt: skip
-        levels, ((outcome,),) = await self._run("commit", shop, arguments)
+        levels, ((outcome,),) = await self.run("commit", shop, arguments)
         code, *rest = outcome.split("|")
         return Outcome(levels, refusal=Refusal(code, tuple(rest)) if code == "sold_out" else None)
 
     async def expire(self, shop: str, most: int) -> list[HoldRecord]:
-        _, answers = await self._run("expire", shop, [most, ENDED_TTL_MS])
+        _, answers = await self.run("expire", shop, [most, ENDED_TTL_MS])
         return [unpack_hold(hold, record) for hold, record in answers]
 
     async def set_stock(
@@ -136,7 +135,7 @@ class StockStore:
     ) -> tuple[StockLevels, dict[str, tuple[int, int]]]:
         """The new levels, and per variant the units stocked and the revision. Raises BelowCommitted."""
         rows = [part for variant, units in stocked.items() for part in (variant, units, 0)]
-        levels, answers = await self._run("stock_set", shop, ["", 0, ORDER_TTL_MS, len(stocked), *rows])
+        levels, answers = await self.run("stock_set", shop, ["", 0, ORDER_TTL_MS, len(stocked), *rows])
         if answers and answers[0][0] == "below_committed":
             _, variant, committed = answers[0]
             raise BelowCommitted(
@@ -158,66 +157,44 @@ class StockStore:
         What buyers have bought may be long, so it is written beside the book first; opening takes it in.
         """
         rows = [part for variant, (stocked, sold) in stock.items() for part in (variant, stocked, sold)]
-        beside = await self._write_purchases(shop, epoch, bought)
-        levels, _ = await self._run(
+        with redis_errors():
+            beside = await write_purchases(self.redis, shop, epoch, bought)
+        levels, _ = await self.run(
             "stock_set", shop, [epoch, revision, ORDER_TTL_MS, len(stock), *rows, *orders], beside
         )
         return levels.epoch == epoch
 
-    async def _write_purchases(self, shop: str, epoch: str, bought: Iterable[Purchase]) -> list[str]:
-        """The names of two keys like `taken` and `bought`. What is not taken in is gone in ten minutes."""
-        taken: Counter[str] = Counter()
-        lists: dict[str, list[str]] = {}
-        for purchase in sorted(bought, key=lambda purchase: purchase.at):
-            field = f"{purchase.buyer}|{purchase.variant}"
-            taken[field] += purchase.units
-            lists.setdefault(field, []).append(f"{purchase.at}:{purchase.units}")
-        values = ({n: str(taken[n]) for n in lists}, {n: ",".join(times) for n, times in lists.items()})
-        keys = [shop_key(shop, "stock", "opening", epoch, name) for name in ("taken", "bought")]
-        fields = list(lists)
-        with _redis_errors():
-            for start in range(0, len(fields), _FIELDS):
-                async with self._redis.pipeline(transaction=False) as pipeline:
-                    for key, value in zip(keys, values, strict=True):
-                        part: dict[Any, Any] = {
-                            field: value[field] for field in fields[start : start + _FIELDS]
-                        }
-                        pipeline.hset(key, mapping=part)
-                        pipeline.expire(key, 600)
-                    await pipeline.execute()
-        return keys
-
     async def hold(self, shop: str, hold: str) -> HoldRecord | None:
-        with _redis_errors():
-            record: Any = await self._redis.hget(shop_key(shop, "stock", "holds"), hold)
+        with redis_errors():
+            record: Any = await self.redis.hget(shop_key(shop, "stock", "holds"), hold)
         return unpack_hold(hold, record) if record else None
 
     async def holds_of(self, shop: str, buyer: str) -> list[HoldRecord]:
         """The living holds of a buyer, the oldest first; overdue ones may be among them."""
-        with _redis_errors():
-            names: Any = await self._redis.hget(shop_key(shop, "stock", "mine"), buyer)
+        with redis_errors():
+            names: Any = await self.redis.hget(shop_key(shop, "stock", "mine"), buyer)
             ids = names.split(",") if names else []
-            records: Any = await self._redis.hmget(shop_key(shop, "stock", "holds"), ids) if ids else []
+            records: Any = await self.redis.hmget(shop_key(shop, "stock", "holds"), ids) if ids else []
         found = [unpack_hold(hold, record) for hold, record in zip(ids, records, strict=True) if record]
         return [record for record in found if record.state == "held"]
 
     async def ended_since(self, shop: str, since_ms: int) -> list[HoldRecord]:
         """Holds that ended then or later, sold or not, as long as they are remembered."""
-        with _redis_errors():
-            ended: Any = await self._redis.zrangebyscore(
+        with redis_errors():
+            ended: Any = await self.redis.zrangebyscore(
                 shop_key(shop, "stock", "ended"), since_ms + ENDED_TTL_MS, "+inf"
             )
             holds = [name[2:] for name in ended if name.startswith("h|")]
             if not holds:
                 return []
-            records: Any = await self._redis.hmget(shop_key(shop, "stock", "holds"), holds)
+            records: Any = await self.redis.hmget(shop_key(shop, "stock", "holds"), holds)
         return [unpack_hold(hold, record) for hold, record in zip(holds, records, strict=True) if record]
 
     async def book(self, shop: str) -> tuple[StockLevels, dict[str, Counts]]:
         """All counters at one moment. Raises StockNotLoaded."""
         names = ("stocked", "available", "held", "sold")
-        with _redis_errors():
-            async with self._redis.pipeline(transaction=True) as pipeline:
+        with redis_errors():
+            async with self.redis.pipeline(transaction=True) as pipeline:
                 pipeline.hmget(shop_key(shop, "stock", "meta"), ["epoch", "seq"])
                 for name in names:
                     pipeline.hgetall(shop_key(shop, "stock", name))
@@ -233,28 +210,28 @@ class StockStore:
 
     async def read_ledger(self, shop: str, most: int) -> tuple[list[Movement], list[str]]:
         """The movements of the `most` oldest entries, and the names of these entries."""
-        with _redis_errors():
-            entries: Any = await self._redis.xrange(shop_key(shop, "stock", "ledger"), count=most)
+        with redis_errors():
+            entries: Any = await self.redis.xrange(shop_key(shop, "stock", "ledger"), count=most)
         movements = [move for name, entry in entries for move in unpack_entry(name, entry["e"], entry["m"])]
         return movements, [name for name, _ in entries]
 
     async def backlog(self, shops: Sequence[str]) -> tuple[int, int | None]:
         """Entries of the ledger that wait, and since when (ms) the oldest does."""
-        with _redis_errors():
-            return await backlog(self._redis, [shop_key(shop, "stock", "ledger") for shop in shops])
+        with redis_errors():
+            return await backlog(self.redis, [shop_key(shop, "stock", "ledger") for shop in shops])
 
     async def trim_ledger(self, shop: str, last: str) -> None:
         """Forgets the entries up to and with `last`."""
         ms, _, number = last.partition("-")
-        with _redis_errors():
-            await self._redis.xtrim(
+        with redis_errors():
+            await self.redis.xtrim(
                 shop_key(shop, "stock", "ledger"), minid=f"{ms}-{int(number) + 1}", approximate=False
             )
 
-    async def _run(
+    async def run(
         self, verb: str, shop: str, arguments: Sequence[str | int], more_keys: Sequence[str] = ()
     ) -> tuple[StockLevels, list[list[Any]]]:
-        with _redis_errors():
+        with redis_errors():
             answer = await self._scripts[verb](
                 keys=[*stock_keys(shop), *more_keys], args=[news_channel(shop), *arguments]
             )
@@ -265,14 +242,14 @@ class StockStore:
         return StockLevels(epoch=epoch, seq=int(seq), levels=levels), answers
 
 
-def _outcome(hold: str, levels: StockLevels, answer: list[Any]) -> Outcome:
+def outcome_of(hold: str, levels: StockLevels, answer: list[Any]) -> Outcome:
     code, *rest = answer
-    if code not in ("held", "ended", "too_many"):
+    if code not in ("held", "ended", "too_many", "others_wait"):
         return Outcome(levels, refusal=Refusal(code, tuple(rest)))
     record = unpack_hold(hold, rest[0])
     own = {variant: levels.levels[variant] for variant, _ in record.lines}
     levels = StockLevels(epoch=levels.epoch, seq=levels.seq, levels=own)
-    refusal = Refusal(code, ()) if code == "too_many" else None
+    refusal = Refusal(code, ()) if code in ("too_many", "others_wait") else None
     return Outcome(levels, record, ended=code == "ended", refusal=refusal)
 
 
@@ -281,7 +258,7 @@ def _not_loaded() -> StockNotLoaded:
 
 
 @contextmanager
-def _redis_errors() -> Iterator[None]:
+def redis_errors() -> Iterator[None]:
     try:
         yield
     except (*AWAY, OutOfMemoryError, TryAgainError) as error:

@@ -164,6 +164,7 @@ async def test_a_rush_asks_sql_once(quiet: Show) -> None:
     shelf = Shelf(streams, pins)  # type: ignore[arg-type]
     holding = HoldingService(
         services.stock,
+        services.line,
         shelf,
         services.checkout,
         services.conversions,

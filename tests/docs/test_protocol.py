@@ -45,6 +45,7 @@ TOLD_LIMITS = {
     "checkout.service": ("PAYING_MS", "PAY_WITHIN_MS"),
     "checkout.settlement": ("IN_FLIGHT_MOST_MS",),
     "stock.service": ("MAX_EXTENSIONS",),
+    "stock.line": ("MOST_WAITING",),
     "stock.store": ("ENDED_TTL_MS",),
     "rooms.presence": ("EVERY_S",),
     "conversions.events": ("GAP_S",),

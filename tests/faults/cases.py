@@ -55,7 +55,13 @@ CASES: dict[tuple[str, str], Case] = {
         NOBODY, lambda _: {"email": "host@example.com", "password": "wrong"}, ("email", "password")
     ),
     ("PATCH", "/api/v1/host/shop"): Case(
-        HOST, lambda _: {"name": "New", "allowed_origins": ["https://a.example"], "hold_seconds": 60}
+        HOST,
+        lambda _: {
+            "name": "New",
+            "allowed_origins": ["https://a.example"],
+            "hold_seconds": 60,
+            "offer_seconds": 60,
+        },
     ),
     ("POST", "/api/v1/host/streams"): Case(
         HOST,

@@ -19,6 +19,18 @@ COMMANDS: dict[str, Case] = {
         },
         ("key", "stream", "pin", "variant", "quantity"),
     ),
+    "hold.wait": Case(
+        VIEWER,
+        lambda stage: {
+            "key": fresh_key(),
+            "stream": stage.live.id,
+            "pin": stage.pin.id,
+            "variant": stage.product.variants[0].id,
+            "quantity": 1,
+        },
+        ("key", "stream", "pin", "variant"),
+    ),
+    "hold.unwait": Case(VIEWER, lambda stage: {"variant": stage.product.variants[0].id}, ("variant",)),
     "hold.mine": Case(VIEWER, lambda stage: {"stream": stage.live.id}, ("stream",)),
     "hold.extend": Case(
         VIEWER, lambda stage: {"hold": stage.hold["id"], "key": fresh_key()}, ("hold", "key")

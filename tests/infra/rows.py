@@ -16,6 +16,7 @@ def shop_row(shop: str = "shop_a", **changed: Any) -> dict[str, Any]:
         "currency": "eur",
         "allowed_origins": ["https://blog.example"],
         "hold_seconds": 300,
+        "offer_seconds": 120,
         "created_at": 1,
         **changed,
     }

@@ -74,6 +74,23 @@ async def check(redis: RedisClient, shop: str = "shop") -> None:
     assert await counters(redis, shop, "taken") == dict(counted)
 
 
+async def lines(redis: RedisClient, shop: str) -> dict[str, list[tuple[str, int]]]:
+    """Who waits for what: buyer and units, the first in line first. The counts of the lines are right."""
+    members: Any = await redis.zrange(key(shop, "line"), 0, -1)
+    places: Any = await redis.hgetall(key(shop, "places"))
+    found: dict[str, list[tuple[str, int]]] = {}
+    for member in members:
+        variant, ticket, buyer = member.split("|")
+        place = places.pop(f"{buyer}|{variant}").split("|")
+        assert int(place[0]) == int(ticket)
+        found.setdefault(variant, []).append((buyer, int(place[2])))
+    assert places == {}
+    assert await counters(redis, shop, "waiting") == {variant: len(line) for variant, line in found.items()}
+    total: Any = await redis.hget(key(shop, "meta"), "waiting")
+    assert int(total or 0) == len(members)
+    return found
+
+
 async def bought(redis: RedisClient, shop: str) -> dict[str, list[tuple[int, int]]]:
     """What buyers have bought, by buyer|variant: time and units."""
     read: Any = await redis.hgetall(key(shop, "bought"))

@@ -18,6 +18,14 @@ class ModelHold:
 
 
 @dataclass
+class ModelPlace:
+    buyer: str
+    hold: str
+    units: int
+    limit: Limit
+
+
+@dataclass
 class Model:
     """Each method answers the word that the service's answer or error comes down to."""
 
@@ -31,6 +39,7 @@ class Model:
     bought_long_ago: Counter[tuple[str, str]] = field(default_factory=Counter)
     holds: dict[str, ModelHold] = field(default_factory=dict)
     orders: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, list[ModelPlace]] = field(default_factory=dict)
 
     def reserve(self, hold: str, buyer: str, lines: Lines, limit: Limit) -> str:
         if (known := self.holds.get(hold)) is not None:
@@ -58,13 +67,47 @@ class Model:
             return self._state(known)
         if not lines:
             self._end(known, "released")
+            self.serve()
             return "released"
         refusal = self._insist(buyer, lines, limit, dict(known.lines))
         if refusal is not None:
             return refusal
         self._end(known, "released")
         self._begin(new, ModelHold(buyer, lines, extended_by=list(known.extended_by)))
+        self.serve()
         return "held"
+
+    def wait(self, hold: str, buyer: str, variant: str, units: int, limit: Limit) -> str | int:
+        """The number of those ahead, or what came of it at once."""
+        if (known := self.holds.get(hold)) is not None:
+            return self._state(known)
+        line = self.lines.setdefault(variant, [])
+        if all(place.buyer != buyer for place in line):
+            answer = self._take(hold, buyer, ((variant, units),), limit)
+            if answer != "sold out":
+                return answer
+            line.append(ModelPlace(buyer, hold, units, limit))
+        return [place.buyer for place in line].index(buyer)
+
+    def leave(self, buyer: str, variant: str) -> None:
+        self.lines[variant] = [place for place in self.lines.get(variant, []) if place.buyer != buyer]
+        self.serve()
+
+    def serve(self) -> None:
+        """What is there goes to the first in line."""
+        for variant, line in self.lines.items():
+            while line and self.available[variant] >= line[0].units:
+                first = line.pop(0)
+                over = self._over(first.buyer, variant, first.units, first.limit, 0)
+                if not over and first.hold not in self.holds:
+                    self._begin(first.hold, ModelHold(first.buyer, ((variant, first.units),)))
+
+    def _over(self, buyer: str, variant: str, units: int, limit: Limit, back: int) -> bool:
+        if limit is None:
+            return False
+        most, lately = limit
+        old = self.bought_long_ago[buyer, variant] if lately else 0
+        return self.taken[buyer, variant] - old - back + units > most
 
     def _take(self, hold: str, buyer: str, lines: Lines, limit: Limit) -> str:
         refusal = self._insist(buyer, lines, limit, {})
@@ -94,6 +137,8 @@ class Model:
         if known.extended_by[-1:] != [key]:
             if len(known.extended_by) >= self.most_extensions:
                 return "too many"
+            if any(self.lines.get(variant) for variant, _ in known.lines):
+                return "others wait"
             known.extended_by.append(key)
         return "held"
 
@@ -103,6 +148,7 @@ class Model:
             return "not found"
         if known.state == "held":
             self._end(known, "released")
+            self.serve()
         return known.state
 
     def commit(self, order: str, hold: str | None, buyer: str, lines: Lines) -> str:
@@ -119,6 +165,7 @@ class Model:
         overdue = {hold for hold, known in self.holds.items() if known.state == "held" and known.overdue}
         for hold in overdue:
             self._end(self.holds[hold], "expired")
+        self.serve()
         return overdue
 
     def forget(self) -> None:
@@ -132,9 +179,11 @@ class Model:
         for variant, units in stocked.items():
             self.stocked[variant] = units
             self.available[variant] = units - self.held[variant] - self.sold[variant]
+        self.serve()
         return "set"
 
     def wipe_and_rebuild(self) -> None:
+        self.lines = {}
         self.holds, self.held, self.taken = {}, Counter(), Counter(self.bought)
         self.orders = {order: outcome for order, outcome in self.orders.items() if outcome == "sold"}
         for variant, units in self.stocked.items():
@@ -160,12 +209,11 @@ class Model:
         for variant, quantity in lines:
             if variant not in self.stocked:
                 return "unknown"
-            if limit is not None:
-                most, lately = limit
-                old = self.bought_long_ago[buyer, variant] if lately else 0
-                if self.taken[buyer, variant] - old - back.get(variant, 0) + quantity > most:
-                    return "limit"
-            if self.available[variant] + back.get(variant, 0) < quantity:
+            given = back.get(variant, 0)
+            if self._over(buyer, variant, quantity, limit, given):
+                return "limit"
+            left = 0 if quantity > given and self.lines.get(variant) else self.available[variant]
+            if left + given < quantity:
                 return "sold out"
         return None
 

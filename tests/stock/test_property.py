@@ -20,12 +20,13 @@ from hypothesis.stateful import (
 
 from server.core.db import Database, metadata
 from server.core.redis import RedisClient, connect
-from server.stock import StockLedger, StockService, StockStore
+from server.stock import LineService, LineStore, StockLedger, StockService, StockStore
 from server.stock.errors import (
     BelowCommitted,
     HoldIsOver,
     HoldNotFound,
     LimitReached,
+    OthersWait,
     SoldOut,
     TooManyExtensions,
     UnknownVariant,
@@ -42,6 +43,7 @@ _WORDS = {
     UnknownVariant: "unknown",
     HoldNotFound: "not found",
     TooManyExtensions: "too many",
+    OthersWait: "others wait",
     BelowCommitted: "below committed",
 }
 _TTL = 3_600_000
@@ -50,6 +52,7 @@ _shops = (f"shop{n}" for n in itertools.count())
 buyers = st.sampled_from(["ann", "bob", "cid"])
 keys = st.sampled_from(["key-0001", "key-0002"])
 orders = st.sampled_from([f"order{n}" for n in range(5)])
+variants = st.sampled_from(["bottle", "drop", "drop", "sample", "unheard-of"])
 baskets = st.dictionaries(
     st.sampled_from(["bottle", "bottle", "drop", "sample", "unheard-of"]),
     st.integers(1, 4),
@@ -66,6 +69,7 @@ class StockMachine(RuleBasedStateMachine):
         self.runner, self.redis, self.db = runner, redis, db
         self.shop = next(_shops)
         self.stock = StockService(StockStore(redis), StockLedger(db), max_extensions=2, batch=3)
+        self.line = LineService(LineStore(redis), self.stock)
         self.model = Model(most_extensions=2)
         self.commits: list[tuple[str, str, str, Lines]] = []
 
@@ -128,6 +132,24 @@ class StockMachine(RuleBasedStateMachine):
         call = self.stock.retake(self.shop, hold, buyer, self.wants(lines, limit), ttl_ms=_TTL, context="c")
         answer = self.run(self.word(call))
         assert (answer if isinstance(answer, str) else answer.hold.state) == expected
+
+    @rule(buyer=buyers, key=keys, variant=variants, units=st.integers(1, 4), limit=limits)
+    def wait(self, buyer: str, key: str, variant: str, units: int, limit: Limit) -> None:
+        expected = self.model.wait(self.name(buyer, key), buyer, variant, units, limit)
+        (want,) = self.wants(((variant, units),), limit)
+        answer = self.run(self.word(self.line.wait(self.shop, buyer, key, want, ttl_ms=_TTL, context="c")))
+        if isinstance(answer, str):
+            assert answer == expected
+        elif answer.place is not None:
+            assert answer.place.ahead == expected
+        else:
+            assert answer.hold is not None
+            assert answer.hold.state == expected
+
+    @rule(buyer=buyers, variant=variants)
+    def leave(self, buyer: str, variant: str) -> None:
+        self.model.leave(buyer, variant)
+        self.run(self.line.leave(self.shop, [(buyer, variant)]))
 
     @rule(data=st.data(), key=keys, lines=baskets | st.just(()), limit=limits)
     def change(self, data: st.DataObject, key: str, lines: Lines, limit: Limit) -> None:
@@ -259,6 +281,11 @@ class StockMachine(RuleBasedStateMachine):
         states = {hold: record[0] for hold, record in (await audit.holds(self.redis, self.shop)).items()}
         assert states == {hold: known.state for hold, known in model.holds.items()}
         assert (await StockLedger(self.db).stocked(self.shop))[0] == model.stocked
+        assert await audit.lines(self.redis, self.shop) == {
+            variant: [(place.buyer, place.units) for place in line]
+            for variant, line in model.lines.items()
+            if line
+        }
         replayed = audit.replay(await audit.movements(self.redis, self.db, self.shop))
         assert replayed == {v: tuple(counter[v] for counter in counters) for v in counters[0]}
 

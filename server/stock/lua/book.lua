@@ -8,16 +8,21 @@
 --      10 ended(zset: h|hold or o|order -> when to forget it) 11 ledger(stream)
 --      12 bought(hash: buyer|variant -> at:units,... the oldest first: those of `taken` that are bought)
 --      13 mine(hash: buyer -> living holds, separated by commas)
---      to open a book, two more: 14 and 15, what `taken` and `bought` begin with
+--      14 line(zset, all scores 0: variant|ticket|buyer) 15 places(hash: buyer|variant -> place)
+--      16 waiting(hash: variant -> how many wait)
+--      to open a book, two more: 17 and 18, what `taken` and `bought` begin with
 -- ARGV 1 the shop's news channel; the verb's own follow. All times are ms.
 -- Every verb returns {epoch, seq, {variant, available, ...}, {answer, ...}}, or nil when Redis holds no
 -- book of this shop (never opened, or wiped).
 --
 -- A hold's record: state|buyer|deadline|extensions|key of the last extension|variant:units,...|context
+-- A place in line: ticket|hold to be|units|limits|ttl of the offer|context
+-- While somebody waits for a variant, nobody else can hold it: what comes back is offered to the first in
+-- line, in the same step.
 -- A ledger entry: field m, one movement a line: kind|hold|order|variant:units,...|context
 --   or stocked|variant|change|units stocked|revision, or carried|variant|units sold before||
 local META, STOCKED, AVAILABLE, HELD, SOLD, TAKEN, HOLDS, DUE, ORDERS, ENDED, LEDGER, BOUGHT,
-  MINE, LOADED_TAKEN, LOADED_BOUGHT = unpack(KEYS)
+  MINE, LINE, PLACES, WAITING, LOADED_TAKEN, LOADED_BOUGHT = unpack(KEYS)
 local CHANNEL = ARGV[1]
 local call = redis.call
 
@@ -32,7 +37,7 @@ local EFFECT = {
 
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local opened = call('HMGET', META, 'epoch', 'seq')
+local opened = call('HMGET', META, 'epoch', 'seq', 'waiting')
 local epoch, seq = opened[1], tonumber(opened[2] or 0)
 
 local available, taken, records = {}, {}, {} -- as read, with this call's changes; false: not in Redis
@@ -40,6 +45,8 @@ local held, sold = {}, {} -- changes alone
 local moved, counted = {}, {} -- which fields of `available` and `taken` were changed
 local new_records, new_due, no_longer_due, new_ended, entry, notices = {}, {}, {}, {}, {}, {}
 local bought, new_bought = {}, {}
+local in_line = tonumber(opened[3]) or 0 -- of all variants: 0 spares every look at the lines
+local waiting, places, lines_moved = {}, {}, {}
 local mine, of_buyers = {}, {} -- `of_buyers`: whose living holds changed
 
 -- Bounded: Lua's stack holds about 8,000 values.
@@ -186,157 +193,4 @@ local function end_hold(hold, state, keep, order, quietly)
     notices[#notices + 1] = string.format(
       '{"kind":"hold_ended","hold":"%s","buyer":"%s","reason":"%s"}', hold.id, hold.buyer, state)
   end
-end
-
--- Ends up to `most` overdue holds and returns their ids: fewer than `most` means that none is left.
-local function take_back(most, keep)
-  local ids = call('ZRANGEBYSCORE', DUE, '-inf', now, 'LIMIT', 0, most)
-  if #ids == 0 then
-    return ids
-  end
-  fetch(HOLDS, records, ids)
-  for _, id in ipairs(ids) do
-    local hold = read_hold(id)
-    fetch_lines(hold.lines, hold.buyer)
-    end_hold(hold, 'expired', keep, '')
-  end
-  call('ZREM', DUE, unpack(ids)) -- now: this call may ask for more of them
-  return ids
-end
-
--- Runs `refuse(...)`. While it refuses for want of units and holds are overdue, takes some back and asks
--- again: a hold must not outlive its deadline for those who need it, even when no sweep is running.
-local SWEEP = 64
-local swept = 0
-local function insist(bound, keep, refuse, ...)
-  local refusal = refuse(...)
-  while refusal and refusal[1] ~= 'unknown_variant' and swept < bound do
-    local found = #take_back(SWEEP, keep)
-    swept = found < SWEEP and bound or swept + found
-    if found > 0 then
-      refusal = refuse(...)
-    end
-  end
-  return refusal
-end
-
-local parsed_limits = {}
-local function parse_limits(text)
-  local list = parsed_limits[text]
-  if not list then
-    list = {}
-    for limit, window in string.gmatch(text, '(%d+)/?(%d*)') do
-      list[#list + 1] = { tonumber(limit), tonumber(window) }
-    end
-    parsed_limits[text] = list
-  end
-  return list
-end
-
--- What of a buyer's count a limit counts.
-local function counted_now(count, window)
-  local units = taken[count] or 0
-  if window then
-    for at, n in string.gmatch(bought[count] or '', '(%d+):(%d+)') do
-      if tonumber(at) <= now - window then
-        units = units - n
-      end
-    end
-  end
-  return units
-end
-
--- Why a buyer can't have these lines; nil where nothing is in the way. `back`: the units of each variant that
--- the same step takes from this buyer first.
-local NOTHING = {}
-local function refuse(buyer, lines, limits, back)
-  back = back or NOTHING
-  for i, line in ipairs(lines) do
-    local variant, units, limit = line[1], line[2], limits[i][1]
-    local left = available[variant]
-    local had = limit > 0 and counted_now(buyer .. '|' .. variant, limits[i][2]) - (back[variant] or 0)
-    if not left then
-      return { 'unknown_variant', variant }
-    elseif had and had + units > limit then
-      return { 'limit', variant, limit, had }
-    elseif left + (back[variant] or 0) < units then
-      return { 'sold_out', variant, left }
-    end
-  end
-end
-
--- Reads what `refuse` asks for one buyer's lines.
-local function fetch_for(buyer, lines, limits)
-  fetch_lines(lines, buyer)
-  if string.find(limits, '/', 1, true) then
-    local counts = {}
-    for i, line in ipairs(parse(lines)) do
-      counts[i] = buyer .. '|' .. line[1]
-    end
-    fetch(BOUGHT, bought, counts)
-  end
-end
-
-local function finish(answers)
-  write('HSET', HOLDS, new_records)
-  write('ZADD', DUE, new_due)
-  write('ZREM', DUE, no_longer_due)
-  write('ZADD', ENDED, new_ended)
-  write('HSET', BOUGHT, new_bought)
-  local with_holds, without = {}, {}
-  for buyer in pairs(of_buyers) do
-    if mine[buyer] == '' then
-      without[#without + 1] = buyer
-    else
-      with_holds[#with_holds + 1] = buyer
-      with_holds[#with_holds + 1] = mine[buyer]
-    end
-  end
-  write('HSET', MINE, with_holds)
-  write('HDEL', MINE, without)
-  local levels = {}
-  if #entry > 0 then
-    local amounts, counts, gone, told = {}, {}, {}, {}
-    for variant in pairs(moved) do
-      amounts[#amounts + 1] = variant
-      amounts[#amounts + 1] = available[variant]
-      told[#told + 1] = string.format('"%s":%d', variant, available[variant])
-    end
-    for count in pairs(counted) do
-      if taken[count] == 0 then
-        gone[#gone + 1] = count
-      else
-        counts[#counts + 1] = count
-        counts[#counts + 1] = taken[count]
-      end
-    end
-    write('HSET', AVAILABLE, amounts)
-    write('HSET', TAKEN, counts)
-    write('HDEL', TAKEN, gone)
-    for variant, change in pairs(held) do
-      if change ~= 0 then
-        call('HINCRBY', HELD, variant, change)
-      end
-    end
-    for variant, change in pairs(sold) do
-      if change ~= 0 then
-        call('HINCRBY', SOLD, variant, change)
-      end
-    end
-    -- Never trimmed here: a movement leaves the stream only after SQL has it.
-    call('XADD', LEDGER, '*', 'e', epoch, 'm', table.concat(entry, '\n'))
-    seq = call('HINCRBY', META, 'seq', 1)
-    call('PUBLISH', CHANNEL, string.format(
-      '{"kind":"stock","epoch":"%s","seq":%d,"levels":{%s}}', epoch, seq, table.concat(told, ',')))
-    for _, notice in ipairs(notices) do
-      call('PUBLISH', CHANNEL, notice)
-    end
-  end
-  for variant, units in pairs(available) do
-    if units then
-      levels[#levels + 1] = variant
-      levels[#levels + 1] = units
-    end
-  end
-  return { epoch, seq, levels, answers }
 end

@@ -28,4 +28,11 @@ while #answers < most do
     break
   end
 end
+if in_line > 0 then -- one call makes some offers only; the others are made here
+  local variants = call('HKEYS', WAITING)
+  fetch(AVAILABLE, available, variants)
+  for _, variant in ipairs(variants) do
+    serve(variant)
+  end
+end
 return finish(answers)

@@ -1,7 +1,8 @@
 -- Puts the deadline of one living hold off, to ttl from now; never to an earlier moment.
 -- KEYS as in book.lua
 -- ARGV 2 hold 3 buyer 4 ttl 5 how many extensions a hold may have 6 the client's key
--- Answer: {held, record} | {ended, record} | {too_many, record} | {not_found}. The key of the last extension
+-- Answer: {held, record} | {ended, record} | {too_many, record}
+--      | {others_wait, record} | {not_found}. The key of the last extension
 --      is answered as before, and nothing changes.
 if not epoch then
   return nil
@@ -17,6 +18,11 @@ end
 if hold.key ~= ARGV[6] then
   if hold.extensions >= tonumber(ARGV[5]) then
     return finish({ { 'too_many', records[hold.id] } })
+  end
+  for _, line in ipairs(parse(hold.lines)) do
+    if has_line(line[1]) then
+      return finish({ { 'others_wait', records[hold.id] } })
+    end
   end
   hold.deadline = math.max(hold.deadline, now + tonumber(ARGV[4]))
   hold.extensions = hold.extensions + 1

@@ -12,7 +12,8 @@ if opening and epoch then
   return finish({})
 elseif opening then
   -- The counters of a book without its epoch can't be trusted. The ledger can: it may not be in SQL yet.
-  call('DEL', STOCKED, AVAILABLE, HELD, SOLD, TAKEN, HOLDS, DUE, ORDERS, ENDED, BOUGHT, MINE)
+  call('DEL', STOCKED, AVAILABLE, HELD, SOLD, TAKEN, HOLDS, DUE, ORDERS, ENDED, BOUGHT, MINE, LINE, PLACES,
+    WAITING)
   for loaded, key in pairs({ [LOADED_TAKEN] = TAKEN, [LOADED_BOUGHT] = BOUGHT }) do
     if call('EXISTS', loaded) == 1 then
       call('RENAME', loaded, key)
@@ -20,7 +21,8 @@ elseif opening then
     end
   end
   epoch = ARGV[2]
-  call('HSET', META, 'epoch', epoch, 'seq', 0, 'revision', ARGV[3])
+  call('HSET', META, 'epoch', epoch, 'seq', 0, 'revision', ARGV[3], 'waiting', 0)
+  in_line = 0
 elseif not epoch then
   return nil
 end
