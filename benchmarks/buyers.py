@@ -113,6 +113,28 @@ class Buyer(Visitor):
         return Tap(self._number, sent, answered, answer["error"]["code"], self.token)
 
 
+class Loner(Visitor):
+    """Nobody else is about: takes a unit and gives it back, again and again."""
+
+    def __init__(self, orders: Orders, number: int) -> None:
+        super().__init__(orders, number)
+        self._orders = orders
+
+    async def taps(self, number: int) -> list[float]:
+        """How long each hold took, in seconds."""
+        waits = []
+        for n in range(number):
+            body = {"key": f"alone-{self._number}-{n:06d}", "stream": self._orders.stream, "quantity": 1}
+            body |= {"pin": self._orders.pin, "variant": self._orders.variant}
+            began = time.perf_counter()
+            answer = await self._ask("hold.create", body)
+            waits.append(time.perf_counter() - began)
+            if not answer["ok"]:
+                raise RuntimeError(f"not held: {answer['error']}")
+            await self._ask("hold.release", {"hold": answer["data"]["hold"]["id"]})
+        return waits
+
+
 class Acting(Protocol):
     async def arrive(self, session: aiohttp.ClientSession, listeners: set["asyncio.Task[None]"]) -> None: ...
     async def act(self, at: float) -> Any: ...
