@@ -125,7 +125,9 @@ def build(settings: Settings) -> web.Application:
     rooms_routes.setup(app, rooms, services.streams, services.accounts)
     setup_payments(app, inbox=services.payment_events, gateway=services.gateway, wake=services.wake_workers)
     conversions_routes.setup(app, services.conversions, services.streams, services.accounts, guard)
-    checkout_routes.setup(app, services.checkout, services.accounts)
+    checkout_routes.setup(
+        app, services.checkout, services.details, services.delivery, services.accounts, guard
+    )
     pages.setup(app, services.accounts, services.streams, rooms, services.browser_stripe, settings)
 
     lag = Lag()

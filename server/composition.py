@@ -12,9 +12,13 @@ from server.chat.register import Register
 from server.chat.restraints import RestraintService
 from server.chat.service import ChatService
 from server.chat.store import ChatStore
+from server.checkout.delivery import DeliveryService
+from server.checkout.delivery_store import DeliveryStore
+from server.checkout.details import DetailsService
 from server.checkout.messages import BrowserStripe
 from server.checkout.offers import Shelf
 from server.checkout.orders import picks_of
+from server.checkout.paying import Payer
 from server.checkout.service import CheckoutService
 from server.checkout.settlement import SettlementService
 from server.checkout.store import OrderStore
@@ -111,6 +115,8 @@ class Services:
         )
         self.line = line_service(self.redis, self.stock)
         self.shelf = Shelf(self.streams, self.pins)
+        self.delivery = DeliveryService(DeliveryStore(self.db))
+        self.details = DetailsService(orders, Payer(orders, self.gateway), self.delivery)
         self.checkout = CheckoutService(
             orders,
             self.gateway,
@@ -119,6 +125,7 @@ class Services:
             self.announcer,
             self.clock,
             self.browser_stripe,
+            self.delivery,
         )
         self.settlement = SettlementService(
             orders, self.gateway, self.stock, self.conversions, self.announcer, self.clock

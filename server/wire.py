@@ -16,7 +16,7 @@ from server.stock import messages as stock
 from server.streams import messages as streams
 
 _SLICES = (accounts, streams, catalog, stock, pins, polls, chat, rooms, conversions, checkout)
-_INSIDE = frozenset({"RoomRow", "RoomEvent"})
+_INSIDE = frozenset({"RoomRow", "RoomEvent", "OrderDetails"})
 """Structs that never leave the server by themselves."""
 
 

@@ -1,4 +1,4 @@
-from server.core.errors import Conflict, NotFound
+from server.core.errors import Conflict, NotFound, ProofcastError
 
 
 class NoSuchProduct(NotFound):
@@ -19,3 +19,10 @@ class NoStockOfItsOwn(Conflict):
 class SkuTaken(Conflict):
     code = "catalog.sku_taken"
     retryable = False
+
+
+class PriceTooLow(ProofcastError):
+    """Stripe takes no payment that small. Details: `minimum` (minor units), `currency`."""
+
+    code = "catalog.price_too_low"
+    status = 422

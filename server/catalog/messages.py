@@ -47,6 +47,8 @@ class VariantView(Message, frozen=True):
 
 
 class ProductView(Message, frozen=True):
+    """What is `digital` is not shipped."""
+
     id: Id
     name: str
     description: str
@@ -54,6 +56,7 @@ class ProductView(Message, frozen=True):
     currency: str
     variants: list[VariantView]
     policy: Policy = "hold"
+    digital: bool = False
 
 
 class CreatePart(Message, frozen=True):
@@ -81,6 +84,7 @@ class CreateProduct(Message, frozen=True):
     key: Key | None = None
     image_url: Address | None = None
     policy: Policy = "hold"
+    digital: bool = False
 
 
 class SetStock(Message, frozen=True):

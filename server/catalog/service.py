@@ -5,11 +5,12 @@ from typing import Any, Protocol
 
 import msgspec
 
-from server.catalog.errors import NoStockOfItsOwn, NoSuchProduct, NoSuchVariant
+from server.catalog.errors import NoStockOfItsOwn, NoSuchProduct, NoSuchVariant, PriceTooLow
 from server.catalog.messages import CreateProduct, CreateVariant, Part, ProductView, VariantView
 from server.core.clock import Clock
 from server.core.errors import BadRequest
 from server.core.ids import keyed_id, new_id
+from server.core.money import MINIMUM, format_money
 
 
 class Store(Protocol):
@@ -24,11 +25,15 @@ class CatalogService:
         self._clock = clock
 
     async def create(self, shop: str, currency: str, body: CreateProduct) -> ProductView:
-        """The product and its variants. The caller sets their stock. Raises `SkuTaken`, and `NoSuchVariant`
-        for a bundle's part."""
+        """The product and its variants. The caller sets their stock. Raises `SkuTaken`, `PriceTooLow`, and
+        `NoSuchVariant` for a bundle's part."""
         skus = [variant.sku for variant in body.variants]
         if len(set(skus)) != len(skus):
             raise BadRequest("Two variants have the same SKU.", at="$.variants")
+        least = MINIMUM.get(currency, 1)
+        if any(variant.price < least for variant in body.variants):
+            smallest = format_money(least, currency)
+            raise PriceTooLow(f"No price can be below {smallest}.", minimum=least, currency=currency)
         product: dict[str, Any] = {
             "id": keyed_id("prod", shop, body.key) if body.key else new_id("prod"),
             "shop": shop,
@@ -37,6 +42,7 @@ class CatalogService:
             "image_url": body.image_url,
             "created_at": self._clock.now_ms(),
             "policy": body.policy,
+            "digital": body.digital,
         }
         parts = await self._parts(shop, body.variants)
         rows = [
@@ -129,4 +135,5 @@ def _view(row: dict[str, Any], currency: str) -> ProductView:
             for variant in row["variants"]
         ],
         policy=row["policy"],
+        digital=row["digital"],
     )

@@ -12,6 +12,34 @@ class OrderClosed(ProofcastError):
     status = 409
 
 
+class BeingPaid(ProofcastError):
+    """Its payment was confirmed: nothing of it can be changed now."""
+
+    code = "checkout.being_paid"
+    status = 409
+
+
+class BadAddress(ProofcastError):
+    """The post could not deliver there. Details: `field`."""
+
+    code = "checkout.bad_address"
+    status = 422
+
+
+class NotDelivered(ProofcastError):
+    """The shop delivers to other countries only. Details: `country`."""
+
+    code = "checkout.not_delivered"
+    status = 422
+
+
+class NoSuchRate(ProofcastError):
+    """The shop has no such way of delivery to that country, or has none any more. Details: `rate`."""
+
+    code = "checkout.no_such_rate"
+    status = 422
+
+
 class TakenAtPayment(ProofcastError):
     """It is not held: who pays first has it. Open a checkout."""
 

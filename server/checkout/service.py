@@ -2,20 +2,21 @@
 
 import contextlib
 import secrets
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
+from server.checkout.delivery import DeliveryService, options, ships, totals
 from server.checkout.errors import HoldFirst, NoSuchOrder, OrderClosed, PreviewBuysNothing
 from server.checkout.messages import BrowserStripe, Buy, Checkout, OpenCheckout, OrderView, Reserved
 from server.checkout.offers import Offer, Shelf, order_lines, origin, together, wants
 from server.checkout.orders import Announcer, Origin, Store, tell_buyer, view
+from server.checkout.paying import IN_FLIGHT, Gateway, Payer
 from server.checkout.states import require
 from server.core.auth import Grant
 from server.core.clock import Clock
 from server.core.errors import BadRequest, Unavailable
 from server.core.ids import new_id
 from server.payments.errors import PaymentUnknown
-from server.payments.messages import Payment
 from server.stock.errors import HoldIsOver, HoldNotFound, SoldOut
 from server.stock.messages import Pick
 from server.stock.records import Units, hold_id
@@ -29,23 +30,7 @@ PAYING_MS = 60_000
 """How long units are set aside for a payment that is being confirmed: longer than Stripe takes for a card."""
 PAY_WITHIN_MS = 30 * 60_000
 """How long an order without a hold can be paid."""
-IN_FLIGHT = ("processing", "requires_action", "requires_capture")
-"""A payment that was confirmed, and has neither succeeded nor failed."""
 _NUMBER = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-class Gateway(Protocol):
-    async def create_payment(
-        self,
-        order: str,
-        amount: int,
-        currency: str,
-        description: str,
-        metadata: Mapping[str, str],
-        idempotency_key: str,
-    ) -> Payment: ...
-    async def get_payment(self, payment: str) -> Payment: ...
-    async def cancel_payment(self, payment: str, idempotency_key: str) -> Payment: ...
 
 
 MOST_CHANGED = 5000
@@ -62,6 +47,7 @@ class CheckoutService:
         announcer: Announcer,
         clock: Clock,
         browser: BrowserStripe,
+        delivery: DeliveryService,
     ) -> None:
         self._store = store
         self._gateway = gateway
@@ -70,6 +56,8 @@ class CheckoutService:
         self._announcer = announcer
         self._clock = clock
         self._browser = browser
+        self._delivery = delivery
+        self._payer = Payer(store, gateway)
 
     async def open(self, grant: Grant, body: OpenCheckout) -> Checkout:
         """The order and the payment of a living hold, or of what is not held. Asking again answers the same.
@@ -87,12 +75,11 @@ class CheckoutService:
             raise BadRequest("Name a hold, or what to buy without one.", at="$")
         if body.email is not None and body.email != row["email"]:
             await self._store.change(row["id"], {"email": body.email})
-        payment = await self._payment(row)
-        if row["payment"] != payment.id:
-            await self._store.change(row["id"], {"payment": payment.id})
+        payment = await self._payer.payment(row)
         return Checkout(
             order=view(row),
-            client_secret=payment.client_secret or "",
+            client_secret=payment.client_secret if payment else None,
+            delivery=options(await self._delivery.of(row["shop"])) if row["ships"] else None,
             deadline=deadline,
             reserve=row["pay_until"] is not None,
             stripe=self._browser,
@@ -130,19 +117,6 @@ class CheckoutService:
             row = await self._insert(grant, name, where, offers, units, check_at=until, pay_until=until)
         return row, row["pay_until"]
 
-    async def _payment(self, row: dict[str, Any]) -> Payment:
-        if row["payment"] is not None:
-            with contextlib.suppress(PaymentUnknown):
-                return await self._gateway.get_payment(row["payment"])
-        return await self._gateway.create_payment(
-            row["id"],
-            row["total"],
-            row["currency"],
-            f"Order {row['number']}",
-            {"shop": row["shop"], "number": row["number"]},
-            f"pay:{row['id']}",
-        )
-
     async def _insert(
         self,
         grant: Grant,
@@ -155,6 +129,8 @@ class CheckoutService:
         pay_until: int | None,
     ) -> dict[str, Any]:
         lines = order_lines(offers)
+        delivery = await self._delivery.of(grant.shop)
+        cost = totals(delivery, lines, 0, None)
         return await self._store.open(
             {
                 "id": new_id("order"),
@@ -168,7 +144,7 @@ class CheckoutService:
                 "state": "pending",
                 "reason": None,
                 "currency": (await self._shelf.stream(where.stream)).shop.currency,
-                "total": sum(line["quantity"] * line["unit_price"] for line in lines),
+                "total": cost.total,
                 "email": None,
                 "payment": None,
                 "created_at": self._clock.now_ms(),
@@ -176,6 +152,9 @@ class CheckoutService:
                 "check_at": check_at,
                 "pay_until": pay_until,
                 "in_flight_at": None,
+                "ships": ships(delivery, [offer.product.digital for offer in offers]),
+                "tax": cost.tax,
+                "tax_inclusive": delivery.tax_inclusive,
             },
             lines,
             units,

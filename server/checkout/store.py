@@ -6,16 +6,20 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
     Integer,
     String,
     Table,
+    Text,
     UniqueConstraint,
     and_,
+    false,
     or_,
     select,
+    true,
     update,
 )
 
@@ -50,6 +54,14 @@ orders = Table(
     Column("pay_until", BigInteger),
     # Since when a payment that is under way has kept the hold alive.
     Column("in_flight_at", BigInteger),
+    # Whether it needs an address, as it was when the checkout was opened.
+    Column("ships", Boolean, nullable=False, server_default=false()),
+    Column("details", Text),  # OrderDetails, in JSON; null until the buyer gave them
+    Column("details_revision", Integer, nullable=False, server_default="0"),
+    # In the total; with inclusive tax the tax is in subtotal and shipping.
+    Column("shipping", BigInteger, nullable=False, server_default="0"),
+    Column("tax", BigInteger, nullable=False, server_default="0"),
+    Column("tax_inclusive", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("shop", "hold"),
     Index("ix_orders_shop_changed_at", "shop", "changed_at"),
 )
@@ -153,6 +165,22 @@ class OrderStore:
     async def change(self, order: str, changes: dict[str, Any]) -> None:
         async with self._db.begin() as connection:
             await connection.execute(update(orders).where(orders.c.id == order).values(changes))
+
+    async def take_payment(self, order: str, before: str | None, payment: str) -> bool:
+        """Makes it the payment of a pending order, in place of `before`. False when another one is."""
+        known = orders.c.payment.is_(None) if before is None else orders.c.payment == before
+        query = update(orders).where(orders.c.id == order, orders.c.state == "pending", known)
+        async with self._db.begin() as connection:
+            return (await connection.execute(query.values(payment=payment))).rowcount == 1
+
+    async def set_details(self, order: str, revision: int, changes: dict[str, Any]) -> bool:
+        """Of a pending order whose details are those of `revision` still. False when they are not."""
+        query = update(orders).where(
+            orders.c.id == order, orders.c.state == "pending", orders.c.details_revision == revision
+        )
+        async with self._db.begin() as connection:
+            done = await connection.execute(query.values({**changes, "details_revision": revision + 1}))
+            return done.rowcount == 1
 
     async def move(self, order: str, before: str, changes: dict[str, Any]) -> bool:
         """Changes the order if its state is `before` still. False when it is not: nothing is changed then."""

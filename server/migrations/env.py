@@ -21,6 +21,7 @@ TABLES = (
     "payments.store",
     "conversions.store",
     "checkout.store",
+    "checkout.delivery_store",
 )
 for name in TABLES:
     importlib.import_module(f"server.{name}")

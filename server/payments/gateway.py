@@ -110,6 +110,16 @@ class StripeGateway:
                 )
             )
 
+    async def change_amount(self, payment: str, amount: int, idempotency_key: str) -> Payment:
+        """Of a payment that nobody has confirmed. Raises PaymentRefused with the reason
+        `payment_intent_unexpected_state` for any other, PaymentUnknown."""
+        async with self._asking("change_amount"):
+            return _payment(
+                await self._client.v1.payment_intents.update_async(
+                    payment, {"amount": amount}, {"idempotency_key": idempotency_key}
+                )
+            )
+
     async def get_payment(self, payment: str) -> Payment:
         """As Stripe knows it now. Raises PaymentUnknown."""
         async with self._asking("get_payment"):

@@ -19,19 +19,28 @@ async def test_a_product_is_listed_with_its_stock(show: Show) -> None:
         "name": "Pale Root",
         "description": "Iris, vetiver.\nA long evening.",
         "image_url": "/media/pale-root.svg",
-        "variants": [variant("S", stocked=3, was_price=5200, limit=2), variant("L", price=0, stocked=0)],
+        "variants": [variant("S", stocked=3, was_price=5200, limit=2), variant("L", price=50, stocked=0)],
     }
     made = await show.call("POST", PRODUCTS, body)
     assert (made["name"], made["currency"], made["description"]) == ("Pale Root", "eur", body["description"])
     small, large = made["variants"]
     assert (small["price"], small["was_price"], small["limit"]) == (4800, 5200, 2)
-    assert (large["price"], large["was_price"], large["limit"]) == (0, None, 5)
+    assert (large["price"], large["was_price"], large["limit"]) == (50, None, 5)
     listed = await show.call("GET", PRODUCTS)
     assert listed["products"] == [made]
     assert listed["stock"]["variants"] == {
         small["id"]: {"stocked": 3, "available": 3, "held": 0, "sold": 0},
         large["id"]: {"stocked": 0, "available": 0, "held": 0, "sold": 0},
     }
+
+
+@pytest.mark.parametrize("price", [0, 1, 49])
+async def test_a_price_that_stripe_would_refuse_is_refused_at_once(show: Show, price: int) -> None:
+    body = {"name": "A", "variants": [variant("S"), variant("L", price=price)]}
+    with pytest.raises(Refused, match="price_too_low") as refused:
+        await show.call("POST", PRODUCTS, body)
+    assert refused.value.body["details"] == {"minimum": 50, "currency": "eur"}
+    assert await show.services.catalog.products(show.shop.id, "eur") == []
 
 
 async def test_a_sku_is_a_shops_once(show: Show) -> None:

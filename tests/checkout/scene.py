@@ -111,6 +111,7 @@ def checkout_service(show: Show, **parts: Any) -> CheckoutService:
         "announcer": services.announcer,
         "clock": services.clock,
         "browser": services.browser_stripe,
+        "delivery": services.delivery,
     }
     return CheckoutService(**{**own, **parts})
 

@@ -196,7 +196,7 @@ async def test_a_bundle_takes_its_parts_at_its_own_price(quiet: Show) -> None:
 
 async def test_a_bundle_has_no_stock_of_its_own(show: Show) -> None:
     bottle = await show.product()
-    good = {"sku": "SET", "name": "set", "price": 1, "parts": [{"variant": show.level(bottle), "units": 2}]}
+    good = {"sku": "SET", "name": "set", "price": 100, "parts": [{"variant": show.level(bottle), "units": 2}]}
     made = await show.call("POST", "/api/v1/host/products", {"name": "Set", "variants": [good]})
     (variant,) = made["variants"]
     assert variant["parts"][0]["name"] == "30 ml"

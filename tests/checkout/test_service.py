@@ -314,7 +314,7 @@ async def test_a_hold_let_go_cancels_its_order_too(quiet: Show) -> None:
 
 @pytest.mark.parametrize("before", [True, False])
 @pytest.mark.parametrize(
-    ("part", "method"), [("store", "open"), ("gateway", "create_payment"), ("store", "change")]
+    ("part", "method"), [("store", "open"), ("gateway", "create_payment"), ("store", "take_payment")]
 )
 async def test_a_web_node_that_dies_while_opening(quiet: Show, part: str, method: str, before: bool) -> None:
     """Whatever was done by then, the retry on another node ends at one order and one payment."""

@@ -84,6 +84,11 @@ async def test_every_route_answers_what_is_described(show: Show) -> None:
     hold = await viewer.hold(pinned)
     opened = await ask("POST /api/v1/checkouts", {"hold": hold["id"]}, token=viewer.token)
     order: str = opened["order"]["id"]
+    details = {"email": "a@example.com", "name": "Ada"}
+    rate = {"id": "post", "label": "Post", "price": 490}
+    delivery = {"zones": [{"name": "Home", "countries": ["DE"], "rates": [rate]}], "home": "DE"}
+    assert await ask(f"PUT {host}/delivery", delivery) == await ask(f"GET {host}/delivery")
+    await ask("POST /api/v1/orders/{order}/details", details, token=viewer.token, order=order)
     await ask("POST /api/v1/orders/{order}/reserve", token=viewer.token, order=opened["order"]["id"])
     await viewer.pay(opened)
     await viewer.until_order(opened, "paid")

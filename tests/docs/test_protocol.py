@@ -111,6 +111,10 @@ def test_a_client_sends_what_a_command_or_a_route_takes() -> None:
         "Buy",
         "Pick",
         "OptionDraft",
+        "PostalAddress",
+        "DeliveryZone",
+        "DeliveryRate",
+        "CountryTax",
     }  # parts of others
     for section in _routes().values():
         named |= set(re.findall(r"Body: \[(\w+)\]", section.text))

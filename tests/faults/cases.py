@@ -130,6 +130,7 @@ CASES: dict[tuple[str, str], Case] = {
                 }
             ],
             "policy": "hold",
+            "digital": False,
         },
         ("name", "variants"),
     ),
@@ -137,6 +138,48 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/streams/{stream}/pass"): Case(NOBODY, lambda _: {"token": "x", "preview": False}),
     ("POST", "/api/v1/checkouts"): Case(
         VIEWER, lambda stage: {"hold": stage.hold["id"], "email": "a@example.com", "buy": None}
+    ),
+    ("PUT", "/api/v1/host/delivery"): Case(
+        HOST,
+        lambda _: {
+            "zones": [
+                {
+                    "name": "Home",
+                    "countries": ["DE"],
+                    "elsewhere": True,
+                    "rates": [
+                        {
+                            "id": "post",
+                            "label": "Post",
+                            "price": 490,
+                            "free_from": 9000,
+                            "min_days": 2,
+                            "max_days": 4,
+                        }
+                    ],
+                }
+            ],
+            "home": "DE",
+            "tax_inclusive": True,
+            "taxes": [{"country": "DE", "rate": 1900}],
+        },
+    ),
+    ("POST", "/api/v1/orders/{order}/details"): Case(
+        VIEWER,
+        lambda _: {
+            "email": "a@example.com",
+            "name": "Ada",
+            "address": {
+                "country": "DE",
+                "line1": "Weg 1",
+                "line2": "c/o Bo",
+                "city": "Ulm",
+                "postcode": "89073",
+                "region": "BW",
+            },
+            "rate": "post",
+        },
+        ("email", "name"),
     ),
     ("POST", "/api/v1/touches"): Case(
         NOBODY,

@@ -18,7 +18,7 @@ async def scene(settings: Settings) -> AsyncIterator[Scene]:
     shop = await services.accounts.found_shop(slug="a", name="A", currency="eur", allowed_origins=[])
     products = []
     for name in "abc":
-        variant = CreateVariant(sku=name, name="x", price=1, stocked=9)
+        variant = CreateVariant(sku=name, name="x", price=100, stocked=9)
         product = await services.catalog.create(shop.id, "eur", CreateProduct(name=name, variants=[variant]))
         await services.stock.set_stock(shop.id, {product.variants[0].id: 9})
         products.append(product)

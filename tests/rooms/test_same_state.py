@@ -142,7 +142,7 @@ async def world(redis_url: str) -> AsyncIterator[World]:
             await first.catalog.create(
                 shop.id,
                 "eur",
-                CreateProduct(name=name, variants=[CreateVariant(sku=name, name="x", price=1, stocked=1)]),
+                CreateProduct(name=name, variants=[CreateVariant(sku=name, name="x", price=100, stocked=1)]),
             )
             for name in "abcde"
         ]

@@ -70,7 +70,7 @@ async def test_who_is_late_does_not_bring_an_old_state_back(services: Services, 
 
 
 async def test_nothing_is_pinned_to_a_stream_that_ended_meanwhile(services: Services, shop: ShopView) -> None:
-    variant = CreateVariant(sku="s", name="x", price=1, stocked=1)
+    variant = CreateVariant(sku="s", name="x", price=100, stocked=1)
     product = await services.catalog.create(shop.id, "eur", CreateProduct(name="P", variants=[variant]))
     streams = services.streams
     stream = (await streams.create(shop, CreateStream(title="T", source_url="/x.mp4"))).id
@@ -95,7 +95,7 @@ async def test_a_pin_that_came_just_before_the_end_is_taken_down_by_it(
     services: Services, shop: ShopView
 ) -> None:
     """The end is written to SQL, a pin is shown, and then the room learns of the end."""
-    variant = CreateVariant(sku="s", name="x", price=1, stocked=1)
+    variant = CreateVariant(sku="s", name="x", price=100, stocked=1)
     product = await services.catalog.create(shop.id, "eur", CreateProduct(name="P", variants=[variant]))
     streams = services.streams
     stream = (await streams.create(shop, CreateStream(title="T", source_url="/x.mp4"))).id

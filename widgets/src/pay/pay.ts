@@ -42,7 +42,7 @@ export class PcPay extends LitElement {
         await this.updateComplete;
         return openCardForm({
           stripe: checkout.stripe,
-          clientSecret: checkout.client_secret,
+          clientSecret: checkout.client_secret ?? "",
           cardHost: this.#card,
           expressHost: this.#express,
           colours: this.#colours(),
