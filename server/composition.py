@@ -81,7 +81,9 @@ class Services:
         self.timeline = Timeline(TimelineStore(self.redis), sections, self.clock)
         self.streams = StreamService(StreamStore(self.db), self.accounts, self.timeline, self.clock)
         self.catalog = CatalogService(CatalogStore(self.db), self.clock)
-        self.stock = stock_service(self.redis, self.db, picks=picks_of)
+        self.stock = stock_service(
+            self.redis, self.db, picks=picks_of, wait_replicas=settings.redis_wait_replicas
+        )
         self.pins = PinService(pins, self.streams, self.catalog, self.timeline, self.clock)
         votes = VoteStore(self.redis)
         self.poll_settlement = PollSettlement(polls, votes, self.streams, self.timeline, self.clock)
@@ -113,7 +115,7 @@ class Services:
             script_url=browser.script,
             stand_in=browser.api is not None,
         )
-        self.line = line_service(self.redis, self.stock)
+        self.line = line_service(self.redis, self.stock, wait_replicas=settings.redis_wait_replicas)
         self.shelf = Shelf(self.streams, self.pins)
         self.delivery = DeliveryService(DeliveryStore(self.db))
         self.details = DetailsService(orders, Payer(orders, self.gateway), self.delivery)

@@ -13,6 +13,7 @@ from redis.commands.core import AsyncScript
 from redis.exceptions import (
     BusyLoadingError,
     ClusterDownError,
+    NoScriptError,
     ReadOnlyError,
     RedisClusterException,
     TryAgainError,
@@ -20,6 +21,7 @@ from redis.exceptions import (
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from server.core.errors import Unavailable
 from server.core.metrics import Histogram
 from server.core.redis_address import address
 from server.core.tracing import OFF, Tracing
@@ -30,6 +32,8 @@ AWAY = (
 )  # fmt: skip
 """What redis-py raises when the server can't be reached or can't serve for now."""
 
+
+WAIT_MS = 1_000
 
 _OPTIONS: dict[str, Any] = {
     "decode_responses": True,
@@ -142,6 +146,25 @@ class Script:
 
     async def __call__(self, keys: Sequence[str], args: Sequence[str | int]) -> Any:
         return await self._script(keys=list(keys), args=list(args))
+
+
+async def run_and_wait(
+    redis: RedisClient, script: AsyncScript, keys: Sequence[str], args: Sequence[Any], replicas: int
+) -> Any:
+    """The script's answer, once that many replicas have what it wrote. Raises `Unavailable` when they don't
+    within a second: it is written all the same, and may be lost if the primary dies now."""
+    while True:
+        async with redis.pipeline(transaction=False) as pipeline:
+            pipeline.evalsha(script.sha, len(keys), *keys, *args)
+            pipeline.execute_command("WAIT", replicas, WAIT_MS)
+            try:
+                answer, reached = await pipeline.execute()
+            except NoScriptError:
+                await redis.script_load(script.script)
+                continue
+        if reached < replicas:
+            raise Unavailable("This is not safe yet on enough servers. Ask again in a moment.")
+        return answer
 
 
 async def backlog(redis: RedisClient, keys: Sequence[str]) -> tuple[int, int | None]:

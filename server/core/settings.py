@@ -25,6 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_secret_key: Annotated[str, Meta(min_length=1)]
     stripe_publishable_key: Annotated[str, Meta(min_length=1)]
     stripe_webhook_secret: Annotated[str, Meta(min_length=1)]
+    redis_wait_replicas: Annotated[int, Meta(ge=0, le=10)] = 0
     data_dir: Path = Path(".data")
     database_url: str = ""
     host: str = "127.0.0.1"
@@ -50,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 _HOW = {
     "redis_url": "the address of Redis 7.0 or newer, such as redis://127.0.0.1:6379/0",
+    "redis_wait_replicas": "a number of replicas from 0 to 10; 0 with a cluster",
     "secret_key": "at least 32 random characters, such as the output of: openssl rand -hex 32",
     "stripe_secret_key": "the secret key of the Stripe account (sk_…)",
     "stripe_publishable_key": "the publishable key of the Stripe account (pk_…)",
@@ -94,11 +96,14 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             what = str(error).split(" - at")[0]
             raise SettingsError(f"{name.upper()} can't be used ({what}): give {_HOW[name]}") from None
     settings = msgspec.convert(given, Settings, strict=False)
+    redis_url = _redis(settings.redis_url)
+    if settings.redis_wait_replicas and address(redis_url).kind == "cluster":
+        raise SettingsError(f"REDIS_WAIT_REPLICAS can't be used: give {_HOW['redis_wait_replicas']}")
     data_dir = settings.data_dir.absolute()
     return msgspec.structs.replace(
         settings,
         data_dir=data_dir,
-        redis_url=_redis(settings.redis_url),
+        redis_url=redis_url,
         database_url=_database(settings.database_url, data_dir),
         public_url=_checked(
             "public_url", settings.public_url or f"http://localhost:{settings.port}", {"http", "https"}

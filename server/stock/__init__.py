@@ -27,10 +27,12 @@ def stock_service(
     db: Database,
     *,
     picks: Callable[[str, Sequence[Units]], list[Pick]] = lambda _context, _lines: [],
+    wait_replicas: int = 0,
 ) -> StockService:
-    """Close it before the Redis client and the database. `picks`: as `StockService` says."""
-    return StockService(StockStore(redis), StockLedger(db), picks=picks)
+    """Close it before the Redis client and the database. `picks`: as `StockService` says; `wait_replicas`: as
+    `StockStore` does."""
+    return StockService(StockStore(redis, wait_replicas=wait_replicas), StockLedger(db), picks=picks)
 
 
-def line_service(redis: RedisClient, stock: StockService) -> LineService:
-    return LineService(LineStore(redis), stock)
+def line_service(redis: RedisClient, stock: StockService, *, wait_replicas: int = 0) -> LineService:
+    return LineService(LineStore(redis, wait_replicas=wait_replicas), stock)

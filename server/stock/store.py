@@ -8,7 +8,7 @@ from typing import Any
 from redis.exceptions import OutOfMemoryError, ResponseError, TryAgainError
 
 from server.core.errors import Unavailable
-from server.core.redis import AWAY, RedisClient, backlog, news_channel, shop_key
+from server.core.redis import AWAY, RedisClient, Script, backlog, news_channel, run_and_wait, shop_key
 from server.stock.errors import BelowCommitted, StockNotLoaded
 from server.stock.messages import StockLevels
 from server.stock.opening import write_purchases
@@ -84,9 +84,13 @@ def what(request: HoldRequest) -> tuple[str, str, str]:
 
 
 class StockStore:
-    def __init__(self, redis: RedisClient) -> None:
+    def __init__(self, redis: RedisClient, *, wait_replicas: int = 0) -> None:
+        """With `wait_replicas` nothing is answered before that many replicas have it."""
         self.redis = redis
+        self._wait_replicas = wait_replicas
         self._scripts = {verb: redis.script(f"stock.{verb}", script_text(verb)) for verb in VERBS}
+        # Not MULTI: redis-py keeps the loop waiting for a thread when it does that on a cluster.
+        self._counters = Script(redis, "server.stock", "counters")
 
     async def reserve(self, shop: str, requests: Sequence[HoldRequest]) -> list[Outcome]:
         """One outcome per request, in their order; each succeeds or fails alone. At most 64 requests."""
@@ -192,15 +196,12 @@ class StockStore:
 
     async def book(self, shop: str) -> tuple[StockLevels, dict[str, Counts]]:
         """All counters at one moment. Raises StockNotLoaded."""
-        names = ("stocked", "available", "held", "sold")
         with redis_errors():
-            async with self.redis.pipeline(transaction=True) as pipeline:
-                pipeline.hmget(shop_key(shop, "stock", "meta"), ["epoch", "seq"])
-                for name in names:
-                    pipeline.hgetall(shop_key(shop, "stock", name))
-                (epoch, seq), *counters = await pipeline.execute()
-        if epoch is None:
+            answer = await self._counters(keys=stock_keys(shop)[:5], args=[])
+        if answer is None:
             raise _not_loaded()
+        epoch, seq, *found = answer
+        counters = [dict(zip(flat[::2], flat[1::2], strict=True)) for flat in found]
         counts = {
             variant: Counts(*(int(counter.get(variant, 0)) for counter in counters))
             for variant in counters[0]
@@ -231,10 +232,13 @@ class StockStore:
     async def run(
         self, verb: str, shop: str, arguments: Sequence[str | int], more_keys: Sequence[str] = ()
     ) -> tuple[StockLevels, list[list[Any]]]:
+        keys, args = [*stock_keys(shop), *more_keys], [news_channel(shop), *arguments]
+        script = self._scripts[verb]
         with redis_errors():
-            answer = await self._scripts[verb](
-                keys=[*stock_keys(shop), *more_keys], args=[news_channel(shop), *arguments]
-            )
+            if self._wait_replicas:
+                answer = await run_and_wait(self.redis, script, keys, args, self._wait_replicas)
+            else:
+                answer = await script(keys=keys, args=args)
         if answer is None:
             raise _not_loaded()
         epoch, seq, levels, answers = answer

@@ -157,7 +157,6 @@ async def test_a_node_that_missed_the_news_reads_them_again(light: Scene) -> Non
         ada = await here.listener()
         gone = await light.say(await light.named("Gone"), "to be removed")
         await until(lambda: ada.texts() == ["to be removed"])
-        await here.news._redis.connection_pool.disconnect()
         await light.services.redis.client_kill_filter(_type="pubsub")
         bo = await light.named("Bo")
         await light.say(bo, "while it was away")

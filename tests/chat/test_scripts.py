@@ -343,7 +343,7 @@ async def test_many_vote_at_once_and_all_are_counted(talk: Talk) -> None:
 
 async def test_news_are_few_and_what_is_left_untold_is_told(talk: Talk, redis: RedisClient) -> None:
     listening = redis.pubsub()
-    await listening.subscribe(news_channel(talk.shop))
+    await listening.ssubscribe(news_channel(talk.shop))
     talk.clock.at += 1000
     untold = []
     for _ in range(10):
@@ -352,10 +352,10 @@ async def test_news_are_few_and_what_is_left_untold_is_told(talk: Talk, redis: R
     assert untold == [False] + [True] * 9
     await talk.store.tell(talk.shop, talk.stream)
     await talk.store.tell(talk.shop, talk.stream)  # nothing is left to tell
-    await redis.publish(news_channel(talk.shop), "end")
+    await redis.spublish(news_channel(talk.shop), "end")
     heard = []
     async for message in listening.listen():
-        if message["type"] == "message":
+        if message["type"] == "smessage":
             heard.append(message["data"])
             if message["data"] == "end":
                 break

@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.checkout.conftest import quiet
 from tests.infra.redis_many import cluster_url
+from tests.rooms.conftest import scene
 
-__all__ = ["cluster_url"]
+__all__ = ["cluster_url", "quiet", "scene"]
 
 
 @pytest.fixture(scope="session")

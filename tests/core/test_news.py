@@ -153,7 +153,7 @@ async def test_nonsense_is_written_down_and_skipped(redis: RedisClient, redis_ur
         node.fails = KeyError("a bug")
         await say(redis, "a", "lost to the bug")
         for nonsense in ("", "{", "[]", "{}", '{"kind":7}', '{"kind":"unknown"}', '{"kind":"word"}', "\xff"):
-            await redis.publish(news_channel("a"), nonsense)
+            await redis.spublish(news_channel("a"), nonsense)
         await say(redis, "a", "1")
         await node.until(lambda: node.said == ["a:1"])
         assert node.resumed == []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from server.core.redis_address import Address, address
 from server.core.settings import Settings, SettingsError, load_settings
 from server.migrations import upgrade
 
@@ -22,7 +23,9 @@ SECRETS = ("a-redis-secret", "a-secret-key", "sk_live_secret", "whsec_secret", "
 
 MISSING = sorted(GOOD)
 WRONG = {
-    "REDIS_URL": ["localhost:6379", "http://a-redis-secret", "redis://", "redis://h:0", "redis://h:99999", "redis://[x"],
+    "REDIS_URL": ["localhost:6379", "http://a-redis-secret", "redis://", "redis://h:0", "redis://h:99999", "redis://[x",
+                  "redis+sentinel://h:1", "redis+cluster://", "redis+cluster://h:x", "redis+other://h"],
+    "REDIS_WAIT_REPLICAS": ["x", "-1", "11"],
     "SECRET_KEY": ["short"],
     "PORT": ["x", "-1", "65536", "8080.5", "1e9"],
     "DRAIN_SECONDS": ["x", "-1", "601", "nan", "inf"],
@@ -169,3 +172,27 @@ def test_a_port_that_is_taken_stops_the_start(command: str, tmp_path: Path) -> N
     assert port in lines[0]
     assert "PORT" in lines[0]
     assert "Traceback" not in done.stderr
+
+
+def test_a_cluster_has_no_replicas_to_wait_for() -> None:
+    text = complaint({**GOOD, "REDIS_URL": "redis+cluster://h:1,i:2", "REDIS_WAIT_REPLICAS": "1"})
+    assert text.startswith("REDIS_WAIT_REPLICAS can't be used")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("redis+cluster://n1:7001,n2", Address("cluster", (("n1", 7001), ("n2", 6379)), "", {})),
+        (
+            "rediss+sentinel://ada:p%40ss@s1,[::1]:2/main",
+            Address(
+                "sentinel", (("s1", 26379), ("::1", 2)), "main",
+                {"ssl": True, "username": "ada", "password": "p@ss"},
+            ),
+        ),
+        ("redis://h:1/0", Address("server", (), "", {})),
+    ],
+)  # fmt: skip
+def test_where_redis_is(url: str, expected: Address) -> None:
+    assert address(url) == expected
+    assert load_settings({**GOOD, "REDIS_URL": url}).redis_url == url

@@ -28,16 +28,12 @@ class Server:
     port: int
     process: "subprocess.Popen[bytes]"
 
-    @property
-    def client(self) -> "Redis":
-        return Redis(port=self.port, decode_responses=True, socket_timeout=5)
-
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(timeout=10)
 
     def answers(self, *command: str) -> Any:
-        with contextlib.closing(self.client) as client:
+        with contextlib.closing(Redis(port=self.port, decode_responses=True, socket_timeout=5)) as client:
             return client.execute_command(*command)  # type: ignore[no-untyped-call]
 
 
@@ -138,7 +134,7 @@ def under_sentinels() -> Iterator[Watched]:
     with Servers.started() as servers:
         primary = servers.start("--repl-diskless-sync-delay", "0", "--min-replicas-to-write", "0")
         replica = servers.start("--replicaof", "127.0.0.1", str(primary.port))
-        until(lambda: primary.client.info("replication").get("connected_slaves") == 1)
+        until(lambda: primary.answers("INFO", "replication")["connected_slaves"] == 1)
         config = (
             f"sentinel monitor {SERVICE} 127.0.0.1 {primary.port} 2\n"
             f"sentinel down-after-milliseconds {SERVICE} 500\n"

@@ -197,8 +197,8 @@ class Heard:
         return found
 
     async def open(self) -> None:
-        await self._pubsub.subscribe(news_channel("shop"))
-        assert (await self._pubsub.get_message(timeout=5) or {})["type"] == "subscribe"
+        await self._pubsub.ssubscribe(news_channel("shop"))
+        assert (await self._pubsub.get_message(timeout=5) or {})["type"] == "ssubscribe"
 
     async def close(self) -> None:
         await self._pubsub.aclose()  # type: ignore[no-untyped-call]

@@ -274,12 +274,12 @@ async def test_one_message_per_node_and_event_however_many_watch(scene: Scene) -
     channel = news_channel(scene.shop.id)
     redis = scene.services.redis
     async with node(scene.services) as here, node(scene.services) as there, redis.pubsub() as listener:
-        await listener.subscribe(channel)
-        assert (await listener.get_message(timeout=5))["type"] == "subscribe"
+        await listener.ssubscribe(channel)
+        assert (await listener.get_message(timeout=5))["type"] == "ssubscribe"
         sockets = [await each.socket(scene.token()) for each in (here, there) * 4]
         for socket in sockets:
             await socket.ask("room.join", {"stream": scene.stream})
-        assert await redis.pubsub_numsub(channel) == [(channel, 3)]  # two nodes, and this test
+        assert await redis.pubsub_shardnumsub(channel) == [(channel, 3)]  # two nodes, and this test
         await scene.pin()
         await scene.title("x")
         await scene.services.stock.set_stock(scene.shop.id, {scene.products[0].variants[0].id: 4})

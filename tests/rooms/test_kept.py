@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from server.core.redis import news_channel
+from server.core import news
 from server.pins.messages import ShowPin
 from server.rooms import feed, followed
 from server.rooms.kept import snapshot
@@ -158,12 +158,17 @@ async def test_what_longer_ago_was_missed_is_read_and_joined_with_what_is_known(
         await other.close()
 
 
-async def test_who_knows_more_than_the_node_is_not_set_back(scene: Scene) -> None:
+async def test_who_knows_more_than_the_node_is_not_set_back(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A client comes from another node that heard sooner."""
+
+    async def deaf(*_news: object) -> None: ...
+
     async with node(scene.services, fresh_s=LONG_S) as here:
         socket = await here.socket(scene.token())
         client: Client = await scene.fresh(socket)
-        await here.news._pubsub.unsubscribe(news_channel(scene.shop.id))  # deaf, and does not know it
+        monkeypatch.setattr(news, "_hand_on", deaf)  # and it does not know it
         await scene.title("New")
         ahead = {"epoch": client.epoch, "seq": client.seq + 1}
         answer = await socket.ask("room.join", {"stream": scene.stream, "since": ahead})

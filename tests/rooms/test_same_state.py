@@ -164,8 +164,8 @@ async def follow(world: World, stream: str, plan: list[tuple[tuple[Any, ...], tu
     clients = [await world.fresh(0, stream)]
     listener, truth = await world.fresh(1, stream), await world.fresh(0, stream)
     async with world.nodes[0].redis.pubsub() as news:
-        await news.subscribe(news_channel(world.shop.id))
-        assert (await news.get_message(timeout=5))["type"] == "subscribe"
+        await news.ssubscribe(news_channel(world.shop.id))
+        assert (await news.get_message(timeout=5))["type"] == "ssubscribe"
         for turn, pair in enumerate(plan):
             await asyncio.gather(*(world.do(node, stream, step) for node, step in enumerate(pair)))
             clients.append(await world.fresh(turn % 2, stream))

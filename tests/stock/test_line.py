@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from server.core.redis import RedisClient
+from server.core.redis_listen import Listeners
 from server.stock import LineService, LineStore, StockService
 from server.stock.errors import HoldIsOver, LimitReached, LineIsFull, OthersWait, SoldOut, UnknownVariant
 from server.stock.messages import Hold, WaitAnswer
@@ -168,10 +169,11 @@ async def test_a_wiped_redis_has_no_line(stock: StockService, line: LineService,
 
 
 async def test_news_tell_the_line_and_the_offer(
-    stock: StockService, line: LineService, redis: RedisClient
+    stock: StockService, line: LineService, redis_url: str
 ) -> None:
-    async with redis.pubsub() as pubsub:
-        await pubsub.subscribe("pc:{shop}:news")
+    where = await Listeners(redis_url).open("pc:{shop}:news")
+    async with where, where.pubsub() as pubsub:
+        await pubsub.ssubscribe("pc:{shop}:news")
         await pubsub.get_message(timeout=5)
         await wait(line, "bob")
         await wait(line, "cid")

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from server.core.redis import RedisClient
+from server.core.redis_listen import Listeners
 from server.stock import StockService
 from server.stock.errors import HoldIsOver, LimitReached, SoldOut, UnknownVariant
 from server.stock.messages import HoldAnswer, HoldLine
@@ -173,10 +174,11 @@ async def test_many_without_batches_hold_exactly_the_stock(stock: StockService, 
 
 
 async def test_news_carry_absolute_levels_and_a_seq_that_grows_by_one(
-    stock: StockService, redis: RedisClient
+    stock: StockService, redis: RedisClient, redis_url: str
 ) -> None:
-    async with redis.pubsub() as pubsub:
-        await pubsub.subscribe("pc:{shop}:news")
+    where = await Listeners(redis_url).open("pc:{shop}:news")
+    async with where, where.pubsub() as pubsub:
+        await pubsub.ssubscribe("pc:{shop}:news")
         await pubsub.get_message(timeout=5)
         seen = await stock.levels("shop")
         first = await hold(stock, "ann", Want("bottle", 2), Want("sample", 1))

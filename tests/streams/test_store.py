@@ -117,8 +117,8 @@ async def test_what_is_announced_is_what_was_written(redis: RedisClient) -> None
     store = TimelineStore(redis)
     await store.open("shop", "stream", RoomRow(epoch="e1", seq=0, state="{}"))
     async with redis.pubsub() as pubsub:
-        await pubsub.subscribe(shop_key("shop", "news"))
-        assert (await pubsub.get_message(timeout=5))["type"] == "subscribe"
+        await pubsub.ssubscribe(shop_key("shop", "news"))
+        assert (await pubsub.get_message(timeout=5))["type"] == "ssubscribe"
         await append(store, "e1", 0)
         told = await pubsub.get_message(timeout=5)
     assert told["data"] == '{"kind":"timeline","stream":"stream","seq":1,"event":"x","data":{"a":1}}'

@@ -103,7 +103,7 @@ end
 
 local function publish()
   call('HSET', META, 'told_ms', NOW, 'told_rev', rev)
-  call('PUBLISH', CHANNEL, cjson.encode({ kind = 'chat', stream = STREAM, rev = rev }))
+  call('SPUBLISH', CHANNEL, cjson.encode({ kind = 'chat', stream = STREAM, rev = rev }))
 end
 
 -- Writes the revision, and tells the nodes now or lets the caller tell them later.

@@ -46,7 +46,7 @@ local function tell(poll)
   for i, option in ipairs(split(poll.options)) do
     counts[i] = '"' .. option .. '":' .. poll['n:' .. option]
   end
-  call('PUBLISH', CHANNEL, '{"kind":"tally","stream":"' .. poll.stream .. '","poll":"' .. ID
+  call('SPUBLISH', CHANNEL, '{"kind":"tally","stream":"' .. poll.stream .. '","poll":"' .. ID
     .. '","results":"' .. poll.results .. '","tally":{"version":' .. poll.version
     .. ',"voters":' .. poll.voters .. ',"counts":{' .. table.concat(counts, ',') .. '}}}')
   call('HSET', POLL, 'told_at', string.format('%.0f', now), 'told', poll.version)

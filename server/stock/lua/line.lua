@@ -243,11 +243,11 @@ local function finish(answers)
     -- Never trimmed here: a movement leaves the stream only after SQL has it.
     call('XADD', LEDGER, '*', 'e', epoch, 'm', table.concat(entry, '\n'))
     seq = call('HINCRBY', META, 'seq', 1)
-    call('PUBLISH', CHANNEL, string.format(
+    call('SPUBLISH', CHANNEL, string.format(
       '{"kind":"stock","epoch":"%s","seq":%d,"levels":{%s}}', epoch, seq, table.concat(told, ',')))
   end
   for _, notice in ipairs(notices) do
-    call('PUBLISH', CHANNEL, notice)
+    call('SPUBLISH', CHANNEL, notice)
   end
   for variant, units in pairs(available) do
     if units then

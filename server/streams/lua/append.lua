@@ -15,7 +15,7 @@ redis.call('HSET', KEYS[1], 'epoch', ARGV[3], 'seq', ARGV[4], 'state', ARGV[5])
 if ARGV[6] ~= '' then
   redis.call('XADD', KEYS[2], '0-' .. ARGV[4], 'event', ARGV[6], 'data', ARGV[7], 'at', ARGV[8])
   local news = cjson.decode(ARGV[9])
-  redis.call('PUBLISH', news[1], news[2])
+  redis.call('SPUBLISH', news[1], news[2])
 else
   redis.call('DEL', KEYS[2])
 end
