@@ -5,6 +5,7 @@ Bytes come as `<how> <data>`: the first byte decides how the rest is cut into pi
 
 import asyncio
 import contextlib
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -61,16 +62,17 @@ def head(data: bytes) -> None:
 
 
 class Transport(asyncio.Transport):
-    """A line without a network. What is written to it is kept."""
+    """A line without a network, from an address of its own. What is written to it is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: int) -> None:
         super().__init__()
+        self._address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         self.sent = b""
         self.protocol: Any = None
         self.closed = False
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
-        return ("192.0.2.1", 1) if name == "peername" else default
+        return (self._address, 1) if name == "peername" else default
 
     def write(self, data: Any) -> None:
         assert not self.closed
@@ -131,6 +133,7 @@ class Live:
         self.loop = asyncio.new_event_loop()
         self.realtime = Realtime(self._grant, Clock(), Limits(message=LIMIT * 4))
         self.held: list[Hold] = []
+        self._numbers = itertools.count()
         self.realtime.command(Hold, self._hold)
         peer.BURST = peer.PER_SECOND = 1_000_000_000
 
@@ -160,7 +163,7 @@ class Live:
 
     def line(self, data: bytes) -> None:
         """Any bytes on a fresh connection: ours, aiohttp's, or still undecided; never a crash."""
-        transport, http = Transport(), Http()
+        transport, http = Transport(next(self._numbers)), Http()
         front: list[Front] = []
 
         def work() -> None:
@@ -183,7 +186,7 @@ class Live:
     def packets(self, data: bytes) -> None:
         """Any packets on a connection that has joined: each command with a number is acknowledged once, or
         the connection ends; what reaches a handler fits its message."""
-        transport = Transport()
+        transport = Transport(next(self._numbers))
         told = [packet for packet in data[1:].split(b"\n") if packet][:40]
         wire = b"".join(text(packet.decode(errors="replace")) for packet in told)
 
