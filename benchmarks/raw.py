@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from server.checkout.orders import Origin
 from server.core.redis import connect, news_channel
 from server.core.redis_binary import find_server
+from server.stock.opening import Facts, Opening
 from server.stock.records import HoldRequest, Want
 from server.stock.service import StockService
 from server.stock.store import StockStore, reserve_arguments, script_text, stock_keys
@@ -107,7 +108,9 @@ async def cost(url: str, holds: int = 20_000) -> dict[str, float]:
     store = StockStore(redis)
     loop = asyncio.get_running_loop()
     try:
-        if await store.open("cost", "epoch", 0, {"var_drop": (1_000_000_000, 0)}, [], []):
+        opening = Opening(store)
+        await opening.claim("cost", "epoch")
+        if await opening.open("cost", "epoch", 0, {"var_drop": 1_000_000_000}, Facts({})):
             await redis.delete("cost")
         numbers = iter(range(0, holds, BATCH))
 

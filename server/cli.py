@@ -165,9 +165,7 @@ async def _found(settings: Settings, options: argparse.Namespace, password: str)
         await services.accounts.add_staff(
             shop.id, email=options.email, name=options.email.partition("@")[0], password=password
         )
-        await services.settlement.rebuild_stock(
-            shop.id
-        )  # an empty book, so that the panel can be used at once
+        await services.recovery.open_stock(shop.id)  # an empty book: the panel can be used at once
     print(f"{options.name} stands. Sign in at {settings.public_url}/host as {options.email}.")
 
 

@@ -19,6 +19,7 @@ from server.checkout.messages import BrowserStripe
 from server.checkout.offers import Shelf
 from server.checkout.orders import picks_of
 from server.checkout.paying import Payer
+from server.checkout.recovery import Recovery
 from server.checkout.service import CheckoutService
 from server.checkout.settlement import SettlementService
 from server.checkout.store import OrderStore
@@ -129,6 +130,7 @@ class Services:
             self.browser_stripe,
             self.delivery,
         )
+        self.recovery = Recovery(orders, self.gateway, self.stock, self.clock)
         self.settlement = SettlementService(
             orders, self.gateway, self.stock, self.conversions, self.announcer, self.clock
         )

@@ -57,13 +57,12 @@ class Worker:
         return more
 
     async def stock(self) -> bool:
-        """Fills a Redis that was wiped."""
+        """Opens the stock where Redis was wiped, or is another process than it was."""
         for shop in await self._services.accounts.shop_ids():
-            try:
-                await self._services.stock.levels(shop)
-            except StockNotLoaded:
-                if await self._services.settlement.rebuild_stock(shop):
-                    _log.info("stock was loaded from SQL", shop=shop)
+            if await self._services.stock.is_open(shop):
+                continue
+            if await self._services.recovery.open_stock(shop):
+                _log.info("stock was opened from SQL", shop=shop)
         return False
 
     async def ledger(self) -> bool:
@@ -102,7 +101,7 @@ class Worker:
             (self.settle, inbox, 1.0),
             (self.orders, Wake(), 0.5),
             (self.holds, Wake(), 0.5),
-            (self.stock, Wake(), 2.0),
+            (self.stock, Wake(), 0.5),
             (self.ledger, Wake(), 0.5),
             (self.touches, Wake(), 0.5),
             (self.polls, Wake(), 0.25),

@@ -58,9 +58,20 @@ class Intents:
         return shaped
 
     async def list(self, params: Json) -> Json:
-        query = {name: str(params[name]) for name in ("limit", "starting_after") if name in params}
-        raw = await self._backend.get("/v1/payment_intents", **query)
-        return shapes.listed(raw, "/v1/payment_intents", [shapes.intent(one) for one in raw["data"]])
+        """The newest first, as Stripe does it; localstripe keeps the order in which they were made."""
+        refuse_unknown(params, frozenset({"limit", "starting_after", "created", "expand"}))
+        raw = await self._backend.get("/v1/payment_intents", limit="1000000")
+        since = int((params.get("created") or {}).get("gte", 0))
+        found = [one for one in reversed(raw["data"]) if one["created"] >= since]
+        if after := params.get("starting_after"):
+            found = found[[one["id"] for one in found].index(after) + 1 :]
+        limit = int(params.get("limit", 10))
+        shaped = [shapes.intent(one) for one in found[:limit]]
+        if "data.latest_charge" in (params.get("expand") or []):
+            for one, whole in zip(shaped, found, strict=False):
+                if whole.get("latest_charge"):
+                    one["latest_charge"] = shapes.charge(whole["latest_charge"], whole)
+        return shapes.listed({"has_more": len(found) > limit}, "/v1/payment_intents", shaped)
 
     async def create(self, params: Json) -> Json:
         refuse_unknown(params, _CREATE | _CONFIRMING)

@@ -15,11 +15,11 @@ BY_HOST = "host"
 
 
 class Sold(NamedTuple):
-    """What a shop's paid orders took: units per variant; those of the orders that are asked about; and who
-    bought what when."""
+    """What a shop's paid orders took: units per variant; those of the orders that are asked about, with the
+    hold of each; and who bought what when."""
 
     units: dict[str, int]
-    orders: list[str]
+    orders: dict[str, str]
     bought: list[Purchase]
 
 
@@ -36,6 +36,8 @@ class Store(Protocol):
     async def set_details(self, order: str, revision: int, changes: dict[str, Any]) -> bool: ...
     async def move(self, order: str, before: str, changes: dict[str, Any]) -> bool: ...
     async def sold(self, shop: str, since_ms: int) -> Sold: ...
+    async def by_ids(self, ids: Sequence[str]) -> list[dict[str, Any]]: ...
+    async def unpaid(self, shop: str, since_ms: int) -> list[dict[str, Any]]: ...
 
 
 class Announcer(Protocol):

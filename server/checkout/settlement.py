@@ -23,7 +23,6 @@ AGAIN_MS = 5_000
 """How long to wait when Stripe or Redis was away."""
 STUCK_MS = 60_000
 """How long to wait when a person has to mend something first."""
-COMMITS_KEPT_MS = 30 * 24 * 3600 * 1000
 _SETTLED_MS = 24 * 3600 * 1000
 """A sale is asked of the stock again only while it may have been cut short. The stock forgets an order's
 outcome after thirty days; a webhook that somebody sends again then must not sell another unit."""
@@ -255,13 +254,6 @@ class SettlementService:
         if tell:
             await tell_buyer(self._announcer, row | changes)
         return row | changes
-
-    # After Redis was wiped
-
-    async def rebuild_stock(self, shop: str) -> bool:
-        """Fills an empty Redis from SQL: what was stocked, less what paid orders took. True when it did."""
-        sold = await self._store.sold(shop, self._clock.now_ms() - COMMITS_KEPT_MS)
-        return await self._stock.rebuild(shop, sold.units, orders=sold.orders, bought=sold.bought)
 
 
 def _own(row: dict[str, Any], event: PaymentEvent) -> bool:

@@ -123,6 +123,19 @@ class OrderStore:
             found = await self._rows(connection, orders.c.shop == shop, orders.c.hold == hold)
         return found[0] if found else None
 
+    async def by_ids(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """At most some thousand."""
+        async with self._db.read() as connection:
+            return await self._rows(connection, orders.c.id.in_(list(ids))) if ids else []
+
+    async def unpaid(self, shop: str, since_ms: int) -> list[dict[str, Any]]:
+        """Orders opened then or later that are pending, or were cancelled."""
+        open_ones = orders.c.state.in_(("pending", "cancelled"))
+        async with self._db.read() as connection:
+            return await self._rows(
+                connection, orders.c.shop == shop, orders.c.created_at >= since_ms, open_ones
+            )
+
     async def due(self, now_ms: int, most: int) -> list[dict[str, Any]]:
         """Pending orders whose hold should be looked at."""
         async with self._db.read() as connection:
@@ -194,7 +207,12 @@ class OrderStore:
         One statement: whoever counts an order's units must know of that order, and the other way round."""
         query = (
             select(
-                orders.c.id, orders.c.viewer, orders.c.paid_at, order_units.c.variant, order_units.c.quantity
+                orders.c.id,
+                orders.c.hold,
+                orders.c.viewer,
+                orders.c.paid_at,
+                order_units.c.variant,
+                order_units.c.quantity,
             )
             .join(orders, orders.c.id == order_units.c.order_id)
             .where(
@@ -203,12 +221,12 @@ class OrderStore:
             )
         )
         units: Counter[str] = Counter()
-        known: set[str] = set()
+        known: dict[str, str] = {}
         bought: list[Purchase] = []
         async with self._db.read() as connection:
             for row in await connection.execute(query):
                 units[row.variant] += row.quantity
                 bought.append(Purchase(row.viewer, row.variant, row.quantity, row.paid_at))
                 if row.paid_at >= since_ms:
-                    known.add(row.id)
-        return Sold(dict(units), sorted(known), bought)
+                    known[row.id] = row.hold
+        return Sold(dict(units), known, bought)

@@ -33,6 +33,7 @@ STRIPE_SCRIPT = "https://js.stripe.com/v3/"
 
 _CONNECT_S, _TOTAL_S, _RETRIES = 3.0, 10.0, 2
 _TOLERANCE_S = 300
+_PAGE = 100
 _REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 
 
@@ -125,6 +126,25 @@ class StripeGateway:
         async with self._asking("get_payment"):
             return _payment(await self._client.v1.payment_intents.retrieve_async(payment))
 
+    async def payments_since(self, since_ms: int) -> list[Payment]:
+        """All that were made then or later, the newest first, each with what of it was given back."""
+        found: list[Payment] = []
+        after: str | None = None
+        while True:
+            async with self._asking("list_payments"):
+                asked: Any = {
+                    "created": {"gte": since_ms // 1000},
+                    "limit": _PAGE,
+                    "expand": ["data.latest_charge"],
+                }
+                if after is not None:
+                    asked["starting_after"] = after
+                page = await self._client.v1.payment_intents.list_async(asked)
+                found += [_payment(intent) for intent in page.data]
+            if not page.has_more or not page.data:
+                return found
+            after = page.data[-1].id
+
     async def cancel_payment(self, payment: str, idempotency_key: str) -> Payment:
         """The payment afterwards: `canceled`, or what it had become before (`succeeded`: the money is there).
         Raises PaymentUnknown."""
@@ -173,7 +193,8 @@ class StripeGateway:
 
 
 def _payment(intent: stripe.PaymentIntent) -> Payment:
-    failure = _fields(intent.last_payment_error)
+    failure, metadata = _fields(intent.last_payment_error), _fields(intent.metadata)
+    charge = intent.latest_charge
     return Payment(
         id=intent.id,
         status=cast(PaymentStatus, intent.status),
@@ -181,8 +202,10 @@ def _payment(intent: stripe.PaymentIntent) -> Payment:
         amount=intent.amount,
         received=intent.amount_received,
         currency=intent.currency,
-        order=_fields(intent.metadata).get("order"),
+        order=metadata.get("order"),
         error_code=failure.get("decline_code") or failure.get("code"),
+        shop=metadata.get("shop"),
+        refunded=charge.amount_refunded if isinstance(charge, stripe.Charge) else None,
     )
 
 

@@ -29,6 +29,9 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     order: str | None
     error_code: str | None
     """Why the last try failed: the decline code if there is one, else the code."""
+    shop: str | None = None
+    refunded: int | None = None
+    """What was given back; None where Stripe was not asked."""
 
 
 class Refund(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,12 +14,12 @@ from server.stock.messages import (
     Pick,
     StockLevels,
 )
+from server.stock.opening import Facts, Opening
 from server.stock.records import (
     Counts,
     HoldRecord,
     HoldRequest,
     Outcome,
-    Purchase,
     Units,
     Want,
     canonical,
@@ -56,6 +56,7 @@ class StockService:
         """`batch`: holds that travel as one script call; `in_flight`: such calls of one shop at a time;
         `picks`: what a hold's context says of what the buyer chose."""
         self._store = store
+        self.opening = Opening(store)
         self._ledger = ledger
         self._max_extensions = max_extensions
         self._batch = batch
@@ -188,9 +189,7 @@ class StockService:
         try:
             levels, settings = await self._store.set_stock(shop, stocked)
         except StockNotLoaded:
-            if (await self._ledger.stocked(shop))[0]:
-                raise  # this shop has sold: only a rebuild knows how many
-            await self.rebuild(shop, {})
+            await self._open_new(shop)
             levels, settings = await self._store.set_stock(shop, stocked)
         await self._ledger.set_stocked(shop, settings)
         return levels
@@ -218,29 +217,37 @@ class StockService:
     async def book(self, shop: str) -> dict[str, Counts]:
         return (await self._store.book(shop))[1]
 
-    async def rebuild(
-        self,
-        shop: str,
-        sold: Mapping[str, int],
-        *,
-        orders: Sequence[str] = (),
-        bought: Iterable[Purchase] = (),
-    ) -> bool:
-        """Opens a shop's stock in a Redis that does not know it: stocked units from SQL, `sold` per variant.
+    async def _open_new(self, shop: str) -> None:
+        """Raises StockNotLoaded for a shop that may have sold: only a rebuild knows how many."""
+        epoch = ""
+        for _ in range(2):  # before the claim, so that none is left behind, and after it, when it counts
+            if (await self._ledger.stocked(shop))[0]:
+                raise StockNotLoaded("Stock is being loaded. Try again in a moment.")
+            epoch = epoch or await self.claim(shop)
+        await self.rebuild(shop, Facts({}), epoch=epoch)
 
-        `orders` are those among the sold ones whose `commit` may still be repeated: it will change nothing.
-        `bought` says who bought them, for the limits per buyer. Read all three from SQL in one statement: a
-        unit of `orders` that is not in `sold` would be sold twice.
-        False, and nothing changed, when Redis knows the shop; so any number of processes may try at once.
-        """
-        stocked, revision = await self._ledger.stocked(shop)
-        stock = {
-            variant: (stocked.get(variant, 0), sold.get(variant, 0)) for variant in sorted({*stocked, *sold})
-        }
+    # Opening a book: as `opening` says
+
+    async def is_open(self, shop: str) -> bool:
+        """Whether units can be had: Redis knows the shop, and has not been started again since."""
+        return await self._store.is_open(shop)
+
+    async def claim(self, shop: str) -> str:
+        """Before SQL is read to open the book: the name of the epoch to be."""
         epoch = secrets.token_hex(8)
-        return await self._store.open(
-            check_id(shop), epoch, revision + _REVISIONS_AHEAD, stock, orders, bought
-        )
+        await self.opening.claim(check_id(shop), epoch)
+        return epoch
+
+    async def rebuild(self, shop: str, facts: Facts, *, epoch: str | None = None) -> bool:
+        """Opens a shop's book: stocked units and `facts`, both from SQL and read after the claim of `epoch`.
+        What Redis still has of living holds stays, as far as there are units.
+
+        False, and nothing changed, when it is open, or was wiped since the claim; so any number of processes
+        may try at once. Without `epoch` the claim is made here.
+        """
+        epoch = epoch or await self.claim(shop)
+        stocked, revision = await self._ledger.stocked(shop)
+        return await self.opening.open(shop, epoch, revision + _REVISIONS_AHEAD, stocked, facts)
 
     async def drain(self, shop: str, *, most: int = 500) -> int:
         """Moves up to `most` entries of the ledger to SQL, exactly once each. Returns how many were read."""

@@ -1,6 +1,6 @@
 """Stock in Redis. Every method is one atomic step; all that moves units is a script in `lua/`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any
@@ -11,14 +11,12 @@ from server.core.errors import Unavailable
 from server.core.redis import AWAY, RedisClient, Script, backlog, news_channel, run_and_wait, shop_key
 from server.stock.errors import BelowCommitted, StockNotLoaded
 from server.stock.messages import StockLevels
-from server.stock.opening import write_purchases
 from server.stock.records import (
     Counts,
     HoldRecord,
     HoldRequest,
     Movement,
     Outcome,
-    Purchase,
     Refusal,
     Want,
     pack,
@@ -27,7 +25,10 @@ from server.stock.records import (
     unpack_hold,
 )
 
-VERBS = ("stock_set", "reserve", "retake", "change", "wait", "leave", "extend", "release", "commit", "expire")
+VERBS = (
+    "stock_set", "reserve", "retake", "change", "wait", "leave", "extend", "release", "commit", "expire",
+    "look", "claim",
+)  # fmt: skip
 _KEYS = (
     "meta",
     "stocked",
@@ -139,7 +140,7 @@ class StockStore:
     ) -> tuple[StockLevels, dict[str, tuple[int, int]]]:
         """The new levels, and per variant the units stocked and the revision. Raises BelowCommitted."""
         rows = [part for variant, units in stocked.items() for part in (variant, units, 0)]
-        levels, answers = await self.run("stock_set", shop, ["", 0, ORDER_TTL_MS, len(stocked), *rows])
+        levels, answers = await self.run("stock_set", shop, ["", 0, 0, 0, 0, len(stocked), *rows])
         if answers and answers[0][0] == "below_committed":
             _, variant, committed = answers[0]
             raise BelowCommitted(
@@ -147,26 +148,13 @@ class StockStore:
             )
         return levels, {variant: (units, revision) for _, variant, units, revision in answers}
 
-    async def open(
-        self,
-        shop: str,
-        epoch: str,
-        revision: int,
-        stock: Mapping[str, tuple[int, int]],
-        orders: Sequence[str],
-        bought: Iterable[Purchase],
-    ) -> bool:
-        """Opens the book with (stocked, sold) per variant. False, and nothing changed, when it is open.
-
-        What buyers have bought may be long, so it is written beside the book first; opening takes it in.
-        """
-        rows = [part for variant, (stocked, sold) in stock.items() for part in (variant, stocked, sold)]
-        with redis_errors():
-            beside = await write_purchases(self.redis, shop, epoch, bought)
-        levels, _ = await self.run(
-            "stock_set", shop, [epoch, revision, ORDER_TTL_MS, len(stock), *rows, *orders], beside
-        )
-        return levels.epoch == epoch
+    async def is_open(self, shop: str) -> bool:
+        """Whether Redis has the shop's book, and is the process in which it was opened."""
+        try:
+            await self.run("look", shop, [])
+        except StockNotLoaded:
+            return False
+        return True
 
     async def hold(self, shop: str, hold: str) -> HoldRecord | None:
         with redis_errors():
@@ -232,6 +220,7 @@ class StockStore:
     async def run(
         self, verb: str, shop: str, arguments: Sequence[str | int], more_keys: Sequence[str] = ()
     ) -> tuple[StockLevels, list[list[Any]]]:
+        """A verb's script. Raises StockNotLoaded."""
         keys, args = [*stock_keys(shop), *more_keys], [news_channel(shop), *arguments]
         script = self._scripts[verb]
         with redis_errors():

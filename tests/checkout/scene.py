@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from server.catalog.messages import ProductView
+from server.checkout.recovery import Recovery
 from server.checkout.service import CheckoutService
 from server.checkout.settlement import SettlementService
 from server.checkout.store import OrderStore, order_units, orders
@@ -98,6 +99,18 @@ def settlement(show: Show, *, clock: Clock | None = None, **parts: Any) -> Settl
         "clock": clock or services.clock,
     }
     return SettlementService(**{**own, **parts})
+
+
+def recovery(show: Show, **parts: Any) -> Recovery:
+    """One more worker that opens the stock. `parts` as above."""
+    services = show.services
+    own: dict[str, Any] = {
+        "store": OrderStore(services.db),
+        "payments": services.gateway,
+        "stock": services.stock,
+        "clock": services.clock,
+    }
+    return Recovery(**{**own, **parts})
 
 
 def checkout_service(show: Show, **parts: Any) -> CheckoutService:

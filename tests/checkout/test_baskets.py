@@ -189,7 +189,7 @@ async def test_a_bundle_takes_its_parts_at_its_own_price(quiet: Show) -> None:
     assert await credited(quiet, sale.order) == (2, 19800, 0)
     await check_books(quiet)
     await quiet.services.redis.flushall()
-    await settlement(quiet).rebuild_stock(quiet.shop.id)
+    await quiet.services.recovery.open_stock(quiet.shop.id)
     assert await quiet.counts(bottle) == (2, 0, 2)
     assert await quiet.counts(sample) == (1, 0, 4)
 

@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from server.checkout.store import OrderStore
+from server.core.errors import Unavailable
+from server.payments.messages import Payment
 from server.stock.errors import StockNotLoaded
 from server.worker import Worker
 from tests.checkout.scene import (
@@ -16,6 +18,7 @@ from tests.checkout.scene import (
     books_in_the_end,
     check_books,
     patiently,
+    recovery,
     row,
     settlement,
 )
@@ -53,10 +56,10 @@ async def test_held_paid_and_undrained(quiet: Show) -> None:
     assert (refused.value.code, refused.value.body["retryable"]) == ("unavailable", True)
 
     await rebuild(quiet)
-    assert await quiet.counts(drained.product) == (8, 0, 2)
+    assert await quiet.counts(drained.product) == (7, 1, 2)  # what is paid is kept, what is held is not
     for sale in (drained, fresh):  # their webhooks come once more
         assert await settle.succeeded(await sale.event()) == "paid"
-    assert await quiet.counts(drained.product) == (8, 0, 2)
+    assert await quiet.counts(drained.product) == (7, 1, 2)
     assert await settle.succeeded(await unsettled.event()) == "paid"
     await held.pay()
     assert await settle.succeeded(await held.event()) == "paid"
@@ -100,7 +103,7 @@ async def test_two_workers_rebuild_once(quiet: Show) -> None:
     await sale.pay()
     await settlement(quiet).succeeded(await sale.event())
     await wipe(quiet)
-    made = await asyncio.gather(*(settlement(quiet).rebuild_stock(quiet.shop.id) for _ in range(4)))
+    made = await asyncio.gather(*(quiet.services.recovery.open_stock(quiet.shop.id) for _ in range(4)))
     assert sorted(made) == [False, False, False, True]
     assert await quiet.counts(sale.product) == (2, 0, 1)
 
@@ -145,9 +148,15 @@ async def test_what_was_stocked_last_is_what_comes_back(quiet: Show, settings_mo
 # In the middle of a sale
 
 
+class StripeAway:
+    async def payments_since(self, since_ms: int) -> list[Payment]:
+        raise Unavailable("Stripe can't be reached.")
+
+
 async def last_unit_goes_elsewhere(sale: Sale) -> None:
+    """Stripe was away when the stock was opened, so nobody knew that the unit was paid."""
     await wipe(sale.show)
-    await rebuild(sale.show)
+    assert await recovery(sale.show, payments=StripeAway()).open_stock(sale.show.shop.id)
     other = await another(sale)
     await other.pay()
     assert await settlement(sale.show).succeeded(await other.event()) == "paid"
@@ -180,6 +189,39 @@ async def test_wiped_between_the_stock_and_the_order_and_the_last_unit_gone(quie
     await check_books(quiet)
 
 
+async def test_a_unit_that_is_paid_and_not_sold_yet_is_kept_for_its_buyer(quiet: Show) -> None:
+    sale = await begin(quiet, stock=1)
+    await sale.pay()
+    await wipe(quiet)
+    await rebuild(quiet)
+    other = await quiet.viewer(sale.stream)
+    with pytest.raises(Refused) as refused:
+        await other.hold(sale.pin)
+    assert refused.value.code == "stock.sold_out"
+    assert await settlement(quiet).succeeded(await sale.event()) == "paid"
+    assert await quiet.counts(sale.product) == (0, 0, 1)
+    await check_books(quiet)
+
+
+async def test_two_wipes_and_a_slow_worker_between_them(quiet: Show) -> None:
+    """It has read SQL after the first wipe; the last unit was sold since, and Redis was wiped again."""
+    sale = await begin(quiet, stock=1)
+    await wipe(quiet)
+
+    async def meanwhile() -> None:
+        await rebuild(quiet)
+        other = await another(sale)
+        await other.pay()
+        assert await settlement(quiet).succeeded(await other.event()) == "paid"
+        await wipe(quiet)
+
+    stock = At(quiet.services.stock, "rebuild", meanwhile, before=True)
+    assert not await recovery(quiet, stock=stock).open_stock(quiet.shop.id)
+    await rebuild(quiet)
+    assert await quiet.counts(sale.product) == (0, 0, 1)
+    await check_books(quiet)
+
+
 async def test_wiped_and_not_yet_rebuilt_when_the_order_is_paid(quiet: Show) -> None:
     sale = await begin(quiet, stock=2)
     await sale.pay()
@@ -205,7 +247,7 @@ async def test_an_order_paid_while_the_stock_is_rebuilt(quiet: Show) -> None:
             await settlement(quiet).succeeded(event)
 
     stock = At(quiet.services.stock, "rebuild", paid, before=True)
-    assert await settlement(quiet, stock=stock).rebuild_stock(quiet.shop.id)
+    assert await recovery(quiet, stock=stock).open_stock(quiet.shop.id)
     assert await settlement(quiet).succeeded(event) == "paid"
     assert await quiet.counts(sale.product) == (1, 0, 1)
     await check_books(quiet)
@@ -222,9 +264,9 @@ async def test_units_and_orders_are_read_in_one_step(quiet: Show) -> None:
     found = await store.sold(quiet.shop.id, 0)
     paid_at = (await row(quiet, sale.order))["paid_at"]
     bought = found.bought
-    assert found == ({variant: 2}, [sale.order], [(sale.buyer.id, variant, 2, paid_at)])
-    assert await store.sold(quiet.shop.id, 1 << 50) == ({variant: 2}, [], bought)
-    assert await store.sold("shop_other", 0) == ({}, [], [])
+    assert found == ({variant: 2}, {sale.order: sale.hold["id"]}, [(sale.buyer.id, variant, 2, paid_at)])
+    assert await store.sold(quiet.shop.id, 1 << 50) == ({variant: 2}, {}, bought)
+    assert await store.sold("shop_other", 0) == ({}, {}, [])
 
 
 async def test_limits_count_what_was_bought_before_the_wipe(quiet: Show) -> None:

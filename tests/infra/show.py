@@ -299,6 +299,8 @@ async def running_show(
         await show.call("POST", "/api/v1/session", {"email": EMAIL, "password": PASSWORD})
         if worker:
             start_worker(show, news)
+            while not await services.stock.is_open(shop.id):
+                await asyncio.sleep(0.01)
         try:
             yield show
         finally:

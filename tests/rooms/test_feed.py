@@ -12,6 +12,7 @@ from server.core.redis import news_channel
 from server.rooms.feed import Feed
 from server.rooms.levels import Levels
 from server.stock.messages import StockChanged, StockLevels
+from server.stock.opening import Facts
 from tests.infra.clock import START_S, in_held_time
 from tests.infra.logs import Logs
 from tests.rooms.node import node
@@ -226,7 +227,7 @@ async def test_news_survive_a_redis_that_came_back_empty(scene: Scene, logs: Log
         told = await socket.told("stream.changed", at=0)
         assert told["epoch"] != client.epoch
         await here.feed.resumed(scene.shop.id)  # the stock is missing still, and that is no failure
-        await scene.services.stock.rebuild(scene.shop.id, {})
+        await scene.services.stock.rebuild(scene.shop.id, Facts({}))
         client.join(await socket.ask("room.join", {"stream": scene.stream, "since": client.since()}))
         await scene.pin()
         await socket.told("pin.shown")

@@ -7,6 +7,7 @@ import pytest
 
 from server.core.redis import shop_key
 from server.rooms.followed import Followed
+from server.stock.opening import Facts
 from server.streams.service import Owned, StreamService
 from server.streams.timeline import Room
 from tests.infra.logs import Logs
@@ -169,7 +170,7 @@ async def test_a_new_epoch_gives_a_snapshot_and_the_old_one_no_gap(scene: Scene)
         other = await here.socket(scene.token())
         await other.ask("room.join", {"stream": scene.stream})
         await scene.services.redis.flushdb()
-        await scene.services.stock.rebuild(scene.shop.id, {})
+        await scene.services.stock.rebuild(scene.shop.id, Facts({}))
         answer = await other.ask("room.join", {"stream": scene.stream, "since": client.since()})
         while answer["snapshot"] is None:  # what the node knows is read again within a second
             answer = await other.ask("room.join", {"stream": scene.stream, "since": client.since()})

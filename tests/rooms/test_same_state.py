@@ -28,6 +28,7 @@ from server.core.settings import Settings
 from server.pins.messages import ShowPin
 from server.polls.messages import OptionDraft, PollDraft
 from server.rooms.kept import snapshot
+from server.stock.opening import Facts
 from server.streams.errors import TimelineBusy
 from server.streams.messages import ChangeStream, CreateStream, Moment
 from tests.infra.show import fresh_key
@@ -112,7 +113,7 @@ class World:
                 await services.streams.end(shop, stream)
             case ("wipe",):
                 await services.redis.flushdb()
-                await services.stock.rebuild(shop.id, {})
+                await services.stock.rebuild(shop.id, Facts({}))
 
     async def _poll(self, services: Services, stream: str, number: int) -> str:
         """One of three; the last of them closes by itself in an hour."""
@@ -205,7 +206,7 @@ def test_who_missed_something_and_who_comes_fresh_see_the_same(
     def holds(plan: list[tuple[tuple[Any, ...], tuple[Any, ...]]]) -> None:
         async def example() -> None:
             services = one.nodes[0]
-            await services.stock.rebuild(one.shop.id, {})
+            await services.stock.rebuild(one.shop.id, Facts({}))
             made = await services.streams.create(one.shop, CreateStream(title="T", source_url="/x.mp4"))
             await follow(one, made.id, plan)
 

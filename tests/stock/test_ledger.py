@@ -9,6 +9,7 @@ from server.core.errors import Unavailable
 from server.core.redis import RedisClient
 from server.stock import StockLedger, StockService, StockStore
 from server.stock.ledger import stock_movements
+from server.stock.opening import Facts
 from server.stock.records import Want
 from tests.stock import audit
 
@@ -119,7 +120,7 @@ async def test_the_same_entry_name_after_a_wipe_is_another_entry(
     first = entries[0][0]
     await stock.drain("shop")
     await redis.flushall()
-    await stock.rebuild("shop", {"bottle": 3})
+    await stock.rebuild("shop", Facts({"bottle": 3}))
     entries = await redis.xrange(audit.key("shop", "ledger"))
     await redis.delete(audit.key("shop", "ledger"))
     await redis.xadd(audit.key("shop", "ledger"), entries[0][1], id=first)

@@ -12,6 +12,7 @@ from server.core.redis_listen import Listeners
 from server.stock import LineService, LineStore, StockService
 from server.stock.errors import HoldIsOver, LimitReached, LineIsFull, OthersWait, SoldOut, UnknownVariant
 from server.stock.messages import Hold, WaitAnswer
+from server.stock.opening import Facts
 from server.stock.records import Want
 from tests.stock import audit
 
@@ -163,7 +164,7 @@ async def test_a_line_has_an_end(stock: StockService, line: LineService, redis: 
 async def test_a_wiped_redis_has_no_line(stock: StockService, line: LineService, redis: RedisClient) -> None:
     await wait(line, "bob")
     await redis.flushall()
-    await stock.rebuild("shop", {})
+    await stock.rebuild("shop", Facts({}))
     assert await line.places("shop") == []
     assert (await stock.levels("shop", ["sample"])).levels == {"sample": 5}
 

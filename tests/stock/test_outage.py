@@ -8,6 +8,7 @@ from server.core.db import Database
 from server.core.errors import Unavailable
 from server.core.redis import RedisClient, connect
 from server.stock import StockService, stock_service
+from server.stock.opening import Facts
 from server.stock.records import Want
 from server.stock.store import VERBS, script_text
 from tests.infra.redis import redis_binaries, redis_process
@@ -28,7 +29,7 @@ async def test_redis_away(db: Database) -> None:
             stock.expire("shop"),
             stock.set_stock("shop", {"bottle": 1}),
             stock.levels("shop"),
-            stock.rebuild("shop", {}),
+            stock.rebuild("shop", Facts({})),
             stock.drain("shop"),
             stock.hold("shop", "hold", "ann"),
         ):

@@ -32,6 +32,7 @@ from server.stock.errors import (
     UnknownVariant,
 )
 from server.stock.ledger import stock_levels, stock_movements
+from server.stock.opening import Facts
 from server.stock.records import Purchase, Want, hold_id
 from tests.stock import audit
 from tests.stock.model import Limit, Lines, Model
@@ -254,7 +255,9 @@ class StockMachine(RuleBasedStateMachine):
                 )
                 if units
             ]
-            both = (self.stock.rebuild(self.shop, model.sold, orders=kept, bought=bought) for _ in range(2))
+            both = (
+                self.stock.rebuild(self.shop, Facts(model.sold, orders=kept, bought=bought)) for _ in range(2)
+            )
             assert sorted(await asyncio.gather(*both)) == [False, True]
             assert await audit.keys(self.redis, f"pc:{{{self.shop}}}:stock:opening:*") == []
 

@@ -2,7 +2,7 @@
 -- A verb reads what it needs, works on the tables below, and `finish` writes all of it in a few calls.
 -- The verbs check before they write: Redis does not undo what a script did before it failed.
 --
--- KEYS 1 meta(hash: epoch, seq, revision) 2 stocked 3 available 4 held 5 sold (hashes: variant -> units)
+-- KEYS 1 meta(hash: epoch, seq, revision, run, saved) 2 stocked 3 available 4 held 5 sold (hashes: variant -> units)
 --      6 taken(hash: buyer|variant -> units held and bought) 7 holds(hash: id -> record)
 --      8 due(zset: hold -> deadline) 9 orders(hash: order -> outcome)
 --      10 ended(zset: h|hold or o|order -> when to forget it) 11 ledger(stream)
@@ -10,10 +10,12 @@
 --      13 mine(hash: buyer -> living holds, separated by commas)
 --      14 line(zset, all scores 0: variant|ticket|buyer) 15 places(hash: buyer|variant -> place)
 --      16 waiting(hash: variant -> how many wait)
---      to open a book, two more: 17 and 18, what `taken` and `bought` begin with
+--      to open a book, three more: 17 and 18, what `taken` and `bought` begin with, 19 the claim
 -- ARGV 1 the shop's news channel; the verb's own follow. All times are ms.
 -- Every verb returns {epoch, seq, {variant, available, ...}, {answer, ...}}, or nil when Redis holds no
--- book of this shop (never opened, or wiped).
+-- open book of this shop: none was opened, Redis was wiped, or Redis is not the process that it was opened in.
+-- What a Redis that started again has may be older than what it answered, and another that took its place may
+-- lack the last of it: nothing is decided by that until the book is opened anew, from SQL.
 --
 -- A hold's record: state|buyer|deadline|extensions|key of the last extension|variant:units,...|context
 -- A place in line: ticket|hold to be|units|limits|ttl of the offer|context
@@ -22,7 +24,7 @@
 -- A ledger entry: field m, one movement a line: kind|hold|order|variant:units,...|context
 --   or stocked|variant|change|units stocked|revision, or carried|variant|units sold before||
 local META, STOCKED, AVAILABLE, HELD, SOLD, TAKEN, HOLDS, DUE, ORDERS, ENDED, LEDGER, BOUGHT,
-  MINE, LINE, PLACES, WAITING, LOADED_TAKEN, LOADED_BOUGHT = unpack(KEYS)
+  MINE, LINE, PLACES, WAITING, LOADED_TAKEN, LOADED_BOUGHT, CLAIM = unpack(KEYS)
 local CHANNEL = ARGV[1]
 local call = redis.call
 
@@ -37,8 +39,23 @@ local EFFECT = {
 
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local opened = call('HMGET', META, 'epoch', 'seq', 'waiting')
+local opened = call('HMGET', META, 'epoch', 'seq', 'waiting', 'run', 'saved')
 local epoch, seq = opened[1], tonumber(opened[2] or 0)
+
+-- Another one for each process of Redis. Asking takes ten times as long as all that is above.
+local function this_run()
+  return string.match(call('INFO', 'server'), 'run_id:(%w+)')
+end
+
+-- The time of the last save is at first that of the start. As long as it stays, so did the process.
+local saved = tostring(call('LASTSAVE'))
+if epoch and opened[5] ~= saved then
+  if opened[4] == this_run() then
+    call('HSET', META, 'saved', saved)
+  else
+    epoch = false
+  end
+end
 
 local available, taken, records = {}, {}, {} -- as read, with this call's changes; false: not in Redis
 local held, sold = {}, {} -- changes alone
