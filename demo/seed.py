@@ -4,6 +4,7 @@ import contextlib
 import shutil
 from pathlib import Path
 
+from demo.delivery import DELIVERY
 from demo.shop import PICTURES, SHOP, Poll, Product
 from demo.talk import ANSWER, ANSWERED, TALK, WORDS, Line
 from server.accounts.messages import ChangeShop, ShopView, StaffView
@@ -32,6 +33,7 @@ async def seed(services: Services, password: str, media: Path, allowed_origins: 
         _session, host = await services.accounts.sign_in(SHOP.host_email, password)
         for product in SHOP.products:
             await add_product(services, shop, product)
+        await services.delivery.change(shop.id, DELIVERY)
     else:
         known = [*shop.allowed_origins, *allowed_origins]
         shop = await services.accounts.change_shop(

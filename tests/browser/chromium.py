@@ -66,6 +66,9 @@ class Screen:
     async def fill_card(self, number: str, *, email: str = "ada@example.com") -> None:
         """As a person types it: the number, then date and code, into Stripe's fields."""
         await self.paying("email").fill(email)
+        await self.fill_number(number)
+
+    async def fill_number(self, number: str) -> None:
         frame = self.payment()
         await frame.get_by_label(re.compile("card number", re.IGNORECASE)).fill(number)
         await frame.get_by_label(re.compile("expir", re.IGNORECASE)).fill("12 / 34")

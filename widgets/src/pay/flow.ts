@@ -5,10 +5,10 @@
 import type { Item } from "../stream/item.js";
 import { ServerClock } from "../wire/clock.js";
 import { asWireError, type WireError } from "../wire/errors.js";
-import type { Checkout, Hold, OrderView } from "../wire/protocol.gen.js";
+import type { Checkout, Hold, OrderView, RateView, SetDetails } from "../wire/protocol.gen.js";
 import { FrameEnd, type PayPhase, type ToFrame } from "./channel.js";
 import { declineWords } from "./declines.js";
-import { failureOf, type Failure } from "./failure.js";
+import { failureOf, refusalOf, type Failure, type Refusal } from "./failure.js";
 import { allows, type PayIsland } from "./island.js";
 import { Settling } from "./settle.js";
 import { StripeAway, type Answer, type CardForm } from "./stripe.js";
@@ -18,7 +18,7 @@ export interface FlowOptions {
   island: PayIsland;
   onChange: () => void;
   /** Puts Stripe's fields on the page. @throws StripeAway */
-  openCard: (checkout: Checkout) => Promise<CardForm>;
+  openCard: (checkout: Checkout, clientSecret: string) => Promise<CardForm>;
   onTheme: (theme: string) => void;
 }
 
@@ -39,6 +39,16 @@ export class PayFlow {
   hold: Hold | undefined;
   order: OrderView | undefined;
   express = false;
+  /** Who gets it where comes first, for an order that ships. */
+  step: "details" | "card" = "card";
+  checkout: Checkout | undefined;
+  details: SetDetails | undefined;
+  rates: readonly RateView[] = [];
+  rate = "";
+  /** The total is being asked for. */
+  pricing = false;
+  /** What of the details the server refused. */
+  refused: Refusal | undefined;
   readonly clock = new ServerClock();
 
   readonly #options: FlowOptions;
@@ -94,13 +104,13 @@ export class PayFlow {
   /** After something was away. */
   retry(): void {
     this.failure = undefined;
-    if (this.order !== undefined && this.#card !== undefined) this.#to("form");
+    if (this.order !== undefined && (this.#card !== undefined || this.step === "details")) this.#to("form");
     else void this.#open();
   }
 
   async pay(email: string): Promise<void> {
     const card = this.#card;
-    if (card === undefined || this.hold === undefined || this.phase !== "form") return;
+    if (card === undefined || this.hold === undefined || this.phase !== "form" || this.pricing) return;
     this.declined = "";
     this.wrong = "";
     this.#to("paying");
@@ -115,6 +125,44 @@ export class PayFlow {
     const answer = await card.confirm(email);
     card.lock(false);
     this.#answered(answer);
+  }
+
+  /** Who gets it where, and how: the total follows, then the card is asked for. */
+  async setDetails(details: SetDetails): Promise<void> {
+    const { order, checkout } = this;
+    if (order === undefined || checkout === undefined || this.phase !== "form" || this.pricing) return;
+    this.pricing = true;
+    this.refused = undefined;
+    this.#options.onChange();
+    try {
+      const priced = await this.#till.details(order.id, details);
+      this.order = priced.order;
+      this.rates = priced.rates;
+      this.rate = priced.rate ?? "";
+      this.details = { ...details, rate: this.rate };
+      if (this.#card === undefined) {
+        this.#card = await this.#options.openCard(checkout, priced.client_secret ?? "");
+        this.express = this.#card.express;
+      } else await this.#card.refresh();
+      this.step = "card";
+    } catch (thrown) {
+      if (thrown instanceof StripeAway) this.#away("stripe");
+      else this.#notPriced(asWireError(thrown));
+    } finally {
+      this.pricing = false;
+      this.#options.onChange();
+    }
+  }
+
+  edit(): void {
+    this.step = "details";
+    this.#options.onChange();
+  }
+
+  #notPriced(error: WireError): void {
+    this.refused = refusalOf(error);
+    if (this.refused === undefined) this.#failed(error);
+    else this.step = "details";
   }
 
   /** The countdown is over and nothing was sent to the bank. */
@@ -132,8 +180,12 @@ export class PayFlow {
         return;
       }
       this.#card?.close();
-      this.#card = await this.#options.openCard(checkout);
-      this.express = this.#card.express;
+      this.#card = undefined;
+      if (checkout.client_secret === null || checkout.delivery !== null) this.step = "details";
+      else {
+        this.#card = await this.#options.openCard(checkout, checkout.client_secret);
+        this.express = this.#card.express;
+      }
       if (this.phase === "loading") this.#to("form");
     } catch (thrown) {
       if (thrown instanceof StripeAway) this.#away("stripe");
@@ -144,6 +196,7 @@ export class PayFlow {
   async #checkout(email: string | undefined): Promise<Checkout> {
     const checkout = await this.#till.checkout(this.hold?.id ?? "", email);
     this.order = checkout.order;
+    this.checkout = checkout;
     if (this.hold !== undefined) this.hold = { ...this.hold, deadline: checkout.deadline };
     return checkout;
   }

@@ -3,6 +3,7 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 
 import { base } from "../ui/base.js";
 import { spokenMinutes } from "../ui/time.js";
+import type { SetDetails } from "../wire/protocol.gen.js";
 import { PayFlow } from "./flow.js";
 import { readIsland, type PayIsland } from "./island.js";
 import { openCardForm, type Colours } from "./stripe.js";
@@ -14,9 +15,11 @@ const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 
 export class PcPay extends LitElement {
   static override styles = [base, payStyles];
-  static override properties = { shop: {} };
+  static override properties = { shop: {}, delivery: { state: true } };
 
   declare shop: string;
+  /** What only goods that ship need. */
+  declare delivery: typeof import("./delivery.js") | undefined;
 
   readonly #island: PayIsland = readIsland();
   readonly #card = hostFor("card");
@@ -27,22 +30,25 @@ export class PcPay extends LitElement {
   #ownBox = false;
   #words = "";
   #offered = 0;
+  #wanted: Promise<void> | undefined;
+  #step = "card";
   #tick: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
     super();
     this.shop = "";
+    this.delivery = undefined;
     this.#flow = new PayFlow({
       island: this.#island,
       onChange: () => this.requestUpdate(),
       onTheme: (theme) => this.#dress(theme),
-      openCard: async (checkout) => {
+      openCard: async (checkout, clientSecret) => {
         this.#ownBox = !checkout.stripe.stand_in;
         // Stripe's fields need a place on the page before they can say that they are ready.
         await this.updateComplete;
         return openCardForm({
           stripe: checkout.stripe,
-          clientSecret: checkout.client_secret ?? "",
+          clientSecret,
           cardHost: this.#card,
           expressHost: this.#express,
           colours: this.#colours(),
@@ -69,18 +75,44 @@ export class PcPay extends LitElement {
     this.#flow.stop();
   }
 
+  protected override willUpdate(): void {
+    if (this.#flow.step === "details" && this.#wanted === undefined) {
+      this.#wanted = import("./delivery.js").then((part) => void (this.delivery = part));
+    }
+  }
+
+  protected override updated(): void {
+    const { step } = this.#flow;
+    if (step === this.#step) return;
+    this.#step = step;
+    if (step === "card") this.renderRoot.querySelector<HTMLElement>(".way input:checked")?.focus();
+  }
+
   override render(): TemplateResult {
     const flow = this.#flow;
     if (flow.alone) return aloneView(this.#island.stream);
     const { item, phase } = flow;
     const words = html`<p class="sr" aria-live="polite" data-pc="announcer">${payingWords(flow) || this.#words}</p>`;
     if (item === undefined) return html`${words}${bones()}`;
+    const { delivery } = this;
+    const asking = flow.step === "details";
     const formed = phase === "loading" || phase === "form" || phase === "paying";
     // The form stays in the page, hidden, as long as its fields may be needed again: they can't be moved.
-    return html`${words} ${phase === "paid" || phase === "over" || phase === "refunded" ? nothing : summaryView(item, flow.order)}
+    return html`${words} ${phase === "paid" || phase === "over" || phase === "refunded" ? nothing : summaryView(item, flow.order, !asking)}
       ${formed && phase !== "loading" ? holdLine(flow) : nothing} ${phase === "loading" ? bones() : nothing}
-      <div class=${phase === "loading" ? "off" : ""} ?hidden=${!formed} ?inert=${phase === "loading"}>${formView(flow, {
+      ${delivery !== undefined && flow.checkout?.delivery
+        ? html`<pc-details
+            ?hidden=${!asking || phase !== "form"}
+            .options=${flow.checkout.delivery}
+            .busy=${flow.pricing}
+            .refused=${flow.refused}
+            @typed=${() => flow.typed()}
+            @details=${this.#detailed}
+          ></pc-details>`
+        : nothing}
+      <div class=${phase === "loading" || asking ? "off" : ""} ?hidden=${!formed} ?inert=${phase === "loading" || asking}>${formView(flow, {
         email: this.#email,
+        ways: flow.details && delivery ? delivery.waysView(flow) : undefined,
         emailWrong: this.#emailWrong,
         ownBox: this.#ownBox,
         typed: this.#typed,
@@ -94,6 +126,11 @@ export class PcPay extends LitElement {
     if (this.#emailWrong !== "" && EMAIL.test(this.#email)) this.#emailWrong = "";
     this.#flow.typed();
     this.requestUpdate();
+  };
+
+  readonly #detailed = (event: CustomEvent<SetDetails>): void => {
+    this.#email = event.detail.email;
+    void this.#flow.setDetails(event.detail);
   };
 
   readonly #submit = (event: Event): void => {

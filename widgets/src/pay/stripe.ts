@@ -30,6 +30,8 @@ export interface CardForm {
   readonly express: boolean;
   confirm(email: string): Promise<Answer>;
   lock(locked: boolean): void;
+  /** The amount was changed at Stripe: wallets show it. */
+  refresh(): Promise<void>;
   close(): void;
 }
 
@@ -115,6 +117,7 @@ async function standInForm(stripe: Stripe, options: CardFormOptions): Promise<Ca
         }),
       ),
     lock: (disabled) => card.update({ disabled }),
+    refresh: () => Promise.resolve(),
     close: () => card.destroy(),
   };
 }
@@ -151,6 +154,10 @@ async function paymentForm(stripe: Stripe, options: CardFormOptions): Promise<Ca
         }),
       ),
     lock: (readOnly) => payment.update({ readOnly }),
+    refresh: async () => {
+      const { error } = await elements.fetchUpdates();
+      if (error !== undefined) throw new StripeAway("the new amount can't be fetched");
+    },
     close: () => payment.destroy(),
   };
 }

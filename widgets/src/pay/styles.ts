@@ -47,6 +47,17 @@ export const payStyles = css`
     border-bottom: 1px solid var(--pc-line);
     font-weight: var(--pc-strong);
   }
+  .part {
+    display: flex;
+    justify-content: space-between;
+    margin-top: var(--pc-space-2);
+  }
+  .total {
+    margin-top: var(--pc-space-4);
+  }
+  .total .sum {
+    margin-top: var(--pc-space-3);
+  }
   .hold {
     display: flex;
     gap: var(--pc-space-3);
@@ -88,6 +99,31 @@ export const payStyles = css`
     border-radius: var(--pc-radius);
     background: var(--pc-raised);
     font-size: 16px;
+  }
+  .where {
+    display: flex;
+    gap: var(--pc-space-3);
+    align-items: flex-start;
+    justify-content: space-between;
+  }
+  .ways {
+    margin: 0;
+    padding: 0;
+    border: 0;
+  }
+  .way {
+    display: flex;
+    gap: var(--pc-space-3);
+    align-items: center;
+    min-height: var(--pc-target);
+    margin: 0;
+    border-bottom: 1px solid var(--pc-line);
+    font-weight: var(--pc-regular);
+  }
+  .way input {
+    width: 20px;
+    height: 20px;
+    accent-color: var(--pc-accent);
   }
   .box:focus-visible,
   .box:focus-within {

@@ -1,6 +1,6 @@
-/** The three questions that the pay page asks our server. */
+/** The questions that the pay page asks our server. */
 import { Api } from "../wire/api.js";
-import type { Checkout, OrderView } from "../wire/protocol.gen.js";
+import type { Checkout, OrderView, Priced, SetDetails } from "../wire/protocol.gen.js";
 
 export class Till {
   readonly #api = new Api({ base: "" });
@@ -14,6 +14,10 @@ export class Till {
   checkout(hold: string, email: string | undefined): Promise<Checkout> {
     const body = email === undefined ? { hold } : { hold, email };
     return this.#api.post<Checkout>("/api/v1/checkouts", body, { token: this.#token });
+  }
+
+  details(order: string, details: SetDetails): Promise<Priced> {
+    return this.#api.post<Priced>(`/api/v1/orders/${encodeURIComponent(order)}/details`, details, { token: this.#token });
   }
 
   order(id: string): Promise<OrderView> {

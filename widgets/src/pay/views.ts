@@ -18,10 +18,10 @@ import type { PayFlow } from "./flow.js";
 
 const MORE_TIME_MS = 20_000;
 
-export function summaryView(item: Item, order: OrderView | undefined): TemplateResult {
+/** `priced`: what delivery costs is known, or there is none. */
+export function summaryView(item: Item, order: OrderView | undefined, priced: boolean): TemplateResult {
   const line = order?.lines[0];
   const picture = line?.image_url ?? item.imageUrl;
-  const total = order?.total ?? item.price;
   const currency = order?.currency ?? item.currency;
   return html`<section class="summary" data-pc="summary" aria-label="What you buy">
       ${picture === null ? html`<span class="picture"></span>` : html`<img class="picture" src=${picture} alt="" width="64" height="64" />`}
@@ -30,7 +30,20 @@ export function summaryView(item: Item, order: OrderView | undefined): TemplateR
         <p class="muted num">${[item.variantName, `${line?.quantity ?? 1} ×`].filter(Boolean).join(" · ")} ${money(item.price, currency)}</p>
       </div>
     </section>
-    <p class="sum num"><span>Total</span><span data-pc="total">${money(total, currency)}</span></p>`;
+    ${totalView(order, order?.total ?? item.price, currency, priced)}`;
+}
+
+/** The parts where there is more than one, then their sum. */
+function totalView(order: OrderView | undefined, total: number, currency: string, priced: boolean): TemplateResult {
+  const part = (words: string, amount: number): TemplateResult => html`<p class="part num"><span>${words}</span><span>${money(amount, currency)}</span></p>`;
+  const taxed = order !== undefined && order.tax > 0;
+  return html`<div class="total" data-pc="totals" aria-live="polite">
+    ${order !== undefined && (order.shipping > 0 || (taxed && !order.tax_inclusive)) ? part("Goods", order.subtotal) : nothing}
+    ${order !== undefined && order.shipping > 0 ? part("Delivery", order.shipping) : nothing}
+    ${taxed && !order.tax_inclusive ? part("Tax", order.tax) : nothing}
+    <p class="sum num"><span>${priced ? "Total" : "Before delivery"}</span><span data-pc="total">${money(total, currency)}</span></p>
+    ${taxed && order.tax_inclusive ? html`<p class="part muted num"><span>Tax in it</span><span data-pc="tax">${money(order.tax, currency)}</span></p>` : nothing}
+  </div>`;
 }
 
 export function holdLine(flow: PayFlow): TemplateResult {
@@ -54,6 +67,8 @@ export interface FormHooks {
   ownBox: boolean;
   typed: (event: Event) => void;
   submit: (event: Event) => void;
+  /** Of an order that ships: how it goes where. The e-mail was given with it. */
+  ways: TemplateResult | undefined;
 }
 
 export function formView(flow: PayFlow, hooks: FormHooks): TemplateResult {
@@ -66,9 +81,10 @@ export function formView(flow: PayFlow, hooks: FormHooks): TemplateResult {
       : html`<p class="note bad" role="alert" data-pc="declined">
           ${icon(CircleAlert)}<span>${flow.declined} Nothing was charged, and your unit is still held. Check the card, or try another one.</span>
         </p>`}
+    ${hooks.ways ?? nothing}
     <div ?hidden=${!flow.express} data-pc="express"><slot name="express"></slot></div>
     ${flow.express ? html`<p class="or">or by card</p>` : nothing}
-    <div>
+    <div ?hidden=${hooks.ways !== undefined}>
       <label for="email">E-mail</label>
       <input
         id="email"
@@ -98,7 +114,7 @@ export function formView(flow: PayFlow, hooks: FormHooks): TemplateResult {
       </div>
       ${flow.wrong === "" ? nothing : html`<p class="wrong" role="alert" data-pc="card-wrong">${icon(CircleAlert, 18)} ${flow.wrong}</p>`}
     </div>
-    <button class="btn primary wide buy" type="submit" data-pc="buy-now" ?data-busy=${busy} aria-disabled=${busy ? "true" : nothing}>
+    <button class="btn primary wide buy" type="submit" data-pc="buy-now" ?data-busy=${busy || flow.pricing} aria-disabled=${busy || flow.pricing ? "true" : nothing}>
       <span class="num">${busy ? "Asking your bank…" : `Buy now, pay ${total}`}</span>
     </button>
     <p class="small">${icon(LockKeyhole, 16)}<span>Your card goes to Stripe, never to the shop.</span></p>
