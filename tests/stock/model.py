@@ -55,7 +55,9 @@ class Model:
         if known is not None and known.state == "held":
             known.overdue = False
             return "held"
-        return self._take(hold, buyer, lines, limit)
+        answer = self._take(hold, buyer, lines, limit)
+        other = known is None and hold in self.holds and self.holds[hold].lines != lines
+        return "not found" if other else answer
 
     def change(self, hold: str, new: str, buyer: str, lines: Lines, limit: Limit) -> str:
         if lines and (changed := self.holds.get(new)) is not None:
@@ -70,6 +72,8 @@ class Model:
             self.serve()
             return "released"
         refusal = self._insist(buyer, lines, limit, dict(known.lines))
+        if new in self.holds:  # offered to this buyer just now, under the same key
+            return "held"
         if refusal is not None:
             return refusal
         self._end(known, "released")
@@ -110,7 +114,10 @@ class Model:
         return self.taken[buyer, variant] - old - back + units > most
 
     def _take(self, hold: str, buyer: str, lines: Lines, limit: Limit) -> str:
+        before = self.holds.get(hold)
         refusal = self._insist(buyer, lines, limit, {})
+        if self.holds.get(hold) is not before and self.holds[hold].state == "held":
+            return "held"  # offered to this buyer just now, under the same key
         if refusal is None:
             self._begin(hold, ModelHold(buyer, lines))
         return refusal or "held"

@@ -127,6 +127,20 @@ async def test_a_limit_counts_when_asking_and_when_offered(stock: StockService, 
     assert (await has(stock, "bob"), await has(stock, "cid")) == (0, 1)
 
 
+async def test_one_key_for_two_things_makes_one_hold(
+    stock: StockService, line: LineService, redis: RedisClient
+) -> None:
+    """A tap with the key of a place in line takes an overdue hold back, and so gets the offer first."""
+    names = await anns(stock)
+    await wait(line, "bob", key="both-0001")
+    for name in names[:3]:
+        await audit.lapse(redis, name)
+    answer = await stock.reserve("shop", "bob", "both-0001", [Want("sample", 2)], ttl_ms=TTL)
+    assert [(of.variant, of.quantity) for of in answer.hold.lines] == [("sample", 1)]
+    assert (await has(stock, "bob"), await has(stock, "ann")) == (1, 2)
+    await audit.check(redis)
+
+
 async def test_while_others_wait_a_hold_keeps_its_deadline(stock: StockService, line: LineService) -> None:
     name = (await anns(stock))[0]
     first = await stock.extend("shop", name, "ann", "more-0001", ttl_ms=2 * TTL)

@@ -52,6 +52,7 @@ _shops = (f"shop{n}" for n in itertools.count())
 
 buyers = st.sampled_from(["ann", "bob", "cid"])
 keys = st.sampled_from(["key-0001", "key-0002"])
+new_keys = st.sampled_from([f"key-1{n:03d}" for n in range(9)])
 orders = st.sampled_from([f"order{n}" for n in range(5)])
 variants = st.sampled_from(["bottle", "drop", "drop", "sample", "unheard-of"])
 baskets = st.dictionaries(
@@ -152,9 +153,9 @@ class StockMachine(RuleBasedStateMachine):
         self.model.leave(buyer, variant)
         self.run(self.line.leave(self.shop, [(buyer, variant)]))
 
-    @rule(data=st.data(), key=keys, lines=baskets | st.just(()), limit=limits)
+    @rule(data=st.data(), key=new_keys, lines=baskets | st.just(()), limit=limits)
     def change(self, data: st.DataObject, key: str, lines: Lines, limit: Limit) -> None:
-        hold, buyer = self.pick(data)
+        hold, buyer = self.pick(data, living=True)
         expected = self.model.change(hold, self.name(buyer, key), buyer, lines, limit)
         call = self.stock.change(self.shop, hold, buyer, key, self.wants(lines, limit), context="c")
         answer = self.run(self.word(call))

@@ -33,7 +33,9 @@ for _, line in ipairs(parse(hold.lines)) do
   back[line[1]] = line[2]
 end
 local refusal = insist(tonumber(ARGV[2]), keep, refuse, buyer, parse(lines), parse_limits(limits), back)
-if refusal then
+if records[new_id] then -- its key stood in line, and was offered something just now
+  return finish({ { 'held', records[new_id], new_id } })
+elseif refusal then
   return finish({ refusal })
 end
 local extensions, key, deadline = hold.extensions, hold.key, hold.deadline

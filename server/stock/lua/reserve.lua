@@ -44,7 +44,9 @@ for i = 4, #ARGV, 6 do
     answer = { hold.state == 'held' and hold.deadline > now and 'held' or 'ended', records[id] }
   else
     answer = insist(bound, keep, refuse, buyer, parse(lines), parse_limits(ARGV[i + 5]))
-    if not answer then
+    if records[id] then -- its buyer stood in line with the same key, and was offered it just now
+      answer = { 'held', records[id] }
+    elseif not answer then
       begin_hold({ id = id, buyer = buyer, extensions = 0, key = '', lines = lines, context = context }, now + ttl)
       answer = { 'held', records[id] }
     end

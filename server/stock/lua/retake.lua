@@ -24,7 +24,10 @@ elseif hold and hold.state == 'held' then -- even past its deadline, as long as 
   return finish({ { 'held', records[id] } })
 end
 local refusal = insist(tonumber(ARGV[2]), tonumber(ARGV[3]), refuse, buyer, parse(lines), parse_limits(limits))
-if refusal then
+if not hold and records[id] then -- its key stood in line, and was offered something just now
+  local same = read_hold(id).lines == lines
+  return finish({ same and { 'held', records[id] } or { 'not_found' } })
+elseif refusal then
   return finish({ refusal })
 end
 call('ZREM', ENDED, 'h|' .. id)

@@ -20,7 +20,9 @@ end
 local place = place_of(buyer, variant)
 if not place then
   local refusal = insist(tonumber(ARGV[2]), tonumber(ARGV[3]), refuse, buyer, parse(lines), parse_limits(limits))
-  if not refusal then
+  if records[id] then -- the same key stood in another line, and was offered something just now
+    return finish({ { 'held', records[id] } })
+  elseif not refusal then
     begin_hold({ id = id, buyer = buyer, extensions = 0, key = '', lines = lines, context = ARGV[7] }, now + ARGV[6])
     return finish({ { 'held', records[id] } })
   elseif refusal[1] ~= 'sold_out' then
