@@ -147,6 +147,7 @@ async def test_a_bad_pass_is_refused_as_described(show: Show, token: Any) -> Non
 
 async def test_errors_of_a_command_are_as_described(show: Show) -> None:
     stream = await show.stream(live=False)
+    await show.product()  # a shop without any has no stock to ask until the worker has looked
     async with Outsider(show.url, PAGE) as client:
         issued = await client.http("POST", f"/api/v1/streams/{stream.id}/pass", {"preview": True})
         client.token = issued["token"]
