@@ -102,3 +102,33 @@ async def test_what_was_typed_is_there_again_only_where_it_was_ticked(
     await buyer.paying("to-card").click()
     await expect(buyer.paying("goes-to")).to_be_visible()
     assert "Ada Byron" in await buyer.page.evaluate(kept)
+
+
+async def test_the_host_sets_zones_and_tax(stage: Stage, browser: Chromium) -> None:
+    host = await browser.open(f"{stage.host}#shop")
+    await stage.sign_in(host)
+    await host.part("section-shop").click()
+    await expect(host.part("delivery-empty")).to_be_visible(timeout=15_000)
+    await host.part("delivery-add-zone").click()
+    await host.part("delivery-save").click()
+    await expect(host.part("delivery-0.name")).to_be_focused()
+    for name, words in (
+        ("0.name", "Home"),
+        ("0.countries", "de, at"),
+        ("0.0.label", "Post"),
+        ("0.0.price", "4.90"),
+        ("0.0.free", "90"),
+        ("home", "de"),
+    ):
+        await host.part(f"delivery-{name}").fill(words)
+    await host.part("delivery-add-tax").click()
+    await host.part("delivery-tax.0.country").fill("DE")
+    await host.part("delivery-tax.0.percent").fill("19")
+    await browser.picture(host, "host-delivery-desktop")
+    await host.part("delivery-save").click()
+    await expect(host.page.get_by_text("Delivery and tax are kept.")).to_be_visible()
+    kept = await stage.show.services.delivery.read(stage.show.shop.id)
+    (zone,) = kept.zones
+    assert (zone.countries, zone.rates[0].price, zone.rates[0].free_from) == (["DE", "AT"], 490, 9000)
+    assert (kept.home, kept.taxes[0].rate) == ("DE", 1900)
+    assert host.complaints == []

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { minorUnits, minuteOfShow, running, share, span } from "../src/host/format";
+import { basisPoints, deliveryOf, deliveryWrong, draftOf } from "../src/host/home/delivery_draft";
 import { productOf, productWrong, emptyProduct } from "../src/host/home/product_draft";
 import { addressProblem, asOrigin, guessKind } from "../src/host/home/source";
 import { streamOf, streamWrong } from "../src/host/home/stream_draft";
@@ -112,4 +113,28 @@ test("who watches, in words", () => {
   const origins = { "https://a.example": 3, "": 1, "http://b.example:81": 9 };
   assert.deepEqual(audiencePages({ ...audience, origins }), [["b.example:81", 9], ["a.example", 3], ["not a browser", 1]]);
   assert.deepEqual(audiencePages({ ...audience, origins: { "https://a.example": 3 } }), []);
+});
+
+test("a shop's delivery is the same after it was shown and kept", () => {
+  const kept = {
+    zones: [
+      { name: "Home", countries: ["DE"], elsewhere: false, rates: [{ id: "post", label: "Post", price: 490, free_from: 9000, min_days: 2, max_days: 3 }] },
+      { name: "World", countries: [], elsewhere: true, rates: [{ id: "air", label: "Air", price: 2500, free_from: null, min_days: 0, max_days: 365 }] },
+    ],
+    home: "DE",
+    tax_inclusive: false,
+    taxes: [{ country: "DE", rate: 1900 }, { country: "CH", rate: 810 }],
+  };
+  assert.deepEqual(deliveryOf(draftOf(kept, "eur"), "eur"), kept);
+  assert.deepEqual(deliveryWrong(draftOf(kept, "eur"), "eur", (code) => /^[A-Z]{2}$/.test(code)), {});
+  const draft = draftOf(kept, "eur");
+  draft.zones[1]!.countries = "de, x1";
+  draft.zones[0]!.rates[0]!.to = "1";
+  draft.taxes[1]!.percent = "101";
+  const wrong = deliveryWrong(draft, "eur", (code) => /^[A-Z]{2}$/.test(code));
+  assert.deepEqual(Object.keys(wrong).sort(), ["0.0.to", "1.countries", "tax.1.percent"]);
+});
+test("a rate of tax is read as people write it", () => {
+  for (const [text, points] of [["19", 1900], ["8,1", 810], ["5.25 %", 525], ["0", 0], ["100", 10000]] as const) assert.equal(basisPoints(text), points);
+  for (const text of ["", "x", "-1", "101", "1.234"]) assert.equal(basisPoints(text), null);
 });

@@ -13,6 +13,7 @@ import type {
   ProductView,
   Report,
   Room,
+  ShopDelivery,
   ShopView,
   StaffView,
   StreamList,
@@ -91,6 +92,10 @@ export class HostCalls {
 
   shop = (): Promise<ShopView> => this.#repeating("GET", "/api/v1/host/shop");
   changeShop = (change: ChangeShop): Promise<ShopView> => this.#repeating("PATCH", "/api/v1/host/shop", change);
+
+  delivery = (): Promise<ShopDelivery> => this.#repeating("GET", "/api/v1/host/delivery");
+  changeDelivery = (delivery: ShopDelivery): Promise<ShopDelivery> =>
+    this.#repeating("PUT", "/api/v1/host/delivery", delivery);
 
   streams = (): Promise<StreamList> => this.#repeating("GET", "/api/v1/host/streams");
   createStream = (made: CreateStream): Promise<StreamView> =>

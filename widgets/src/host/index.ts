@@ -12,6 +12,7 @@ import { SayBox } from "./chat/say_box.js";
 import { ChatSettings } from "./chat/settings.js";
 import { Moderation } from "./chat/state.js";
 import { ChatWaiting } from "./chat/waiting.js";
+import { ShopDeliverySettings } from "./home/delivery.js";
 import { HostHome } from "./home/page.js";
 import { ProductForm } from "./home/product_form.js";
 import { ProductsList } from "./home/products.js";
@@ -53,6 +54,7 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   "pc-chat-waiting": ChatWaiting,
   "pc-copy": CopyButton,
   "pc-define": Definition,
+  "pc-delivery": ShopDeliverySettings,
   "pc-line-up": LineUpColumn,
   "pc-living": LivingNumbers,
   "pc-option-lines": OptionLines,

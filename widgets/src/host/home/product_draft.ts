@@ -16,11 +16,12 @@ export interface ProductDraft {
   name: string;
   description: string;
   image: string;
+  digital: boolean;
   variants: VariantDraft[];
 }
 
 export const emptyVariant = (): VariantDraft => ({ name: "", sku: "", price: "", was: "", stocked: "", limit: "5" });
-export const emptyProduct = (): ProductDraft => ({ name: "", description: "", image: "", variants: [emptyVariant()] });
+export const emptyProduct = (): ProductDraft => ({ name: "", description: "", image: "", digital: false, variants: [emptyVariant()] });
 
 /** By the field's name: `name`, `image`, `0.sku`, `1.price`… */
 export type Wrong = Record<string, string>;
@@ -66,6 +67,7 @@ export function productOf(draft: ProductDraft, currency: string): CreateProduct 
     name: draft.name.trim(),
     description: draft.description.trim(),
     image_url: draft.image.trim() || null,
+    digital: draft.digital,
     variants: draft.variants.map((variant) => ({
       name: variant.name.trim() || draft.name.trim(),
       sku: variant.sku.trim(),

@@ -41,6 +41,12 @@ export class ProductForm extends LitElement {
       form {
         display: contents;
       }
+      .tick {
+        display: flex;
+        gap: var(--pc-space-2);
+        align-items: center;
+        min-height: var(--pc-target);
+      }
       .variants {
         display: grid;
         gap: var(--pc-space-3);
@@ -219,6 +225,15 @@ export class ProductForm extends LitElement {
           ${this.#field("image", html`Picture ${optional}`, draft.image, (image) => this.#set({ image }), {
             help: "The address of a square picture. It is shown at 64 px and up.",
           })}
+          <label class="tick">
+            <input
+              type="checkbox"
+              data-pc="product-digital"
+              .checked=${draft.digital}
+              @change=${(event: Event) => this.#set({ digital: (event.target as HTMLInputElement).checked })}
+            />
+            Nothing to ship: a file, a ticket, a course
+          </label>
           <div class="variants">
             ${draft.variants.map((variant, index) => this.#variant(variant, index))}
             <button

@@ -232,7 +232,8 @@ export class ShopSettings extends LitElement {
           </div>`
         : nothing}
       ${this.shop
-        ? html`<div class="cards">${this.#basics(this.shop)} ${this.#origins(this.shop)}</div>`
+        ? html`<div class="cards">${this.#basics(this.shop)} ${this.#origins(this.shop)}</div>
+            <pc-delivery .calls=${this.calls} .currency=${this.shop.currency}></pc-delivery>`
         : this.problem
           ? nothing
           : html`<div class="late" role="status" aria-label="Reading the shop"><div class="bone"></div></div>`}`;
