@@ -128,7 +128,15 @@ def build(settings: Settings) -> web.Application:
     checkout_routes.setup(
         app, services.checkout, services.details, services.delivery, services.accounts, guard
     )
-    pages.setup(app, services.accounts, services.streams, rooms, services.browser_stripe, settings)
+    pages.setup(
+        app,
+        services.accounts,
+        services.streams,
+        rooms,
+        services.browser_stripe,
+        services.confirmations,
+        settings,
+    )
 
     lag = Lag()
     health = app[HEALTH] = Health(

@@ -12,6 +12,7 @@ from server.chat.register import Register
 from server.chat.restraints import RestraintService
 from server.chat.service import ChatService
 from server.chat.store import ChatStore
+from server.checkout.confirmation import Confirmations
 from server.checkout.delivery import DeliveryService
 from server.checkout.delivery_store import DeliveryStore
 from server.checkout.details import DetailsService
@@ -120,6 +121,7 @@ class Services:
         self.shelf = Shelf(self.streams, self.pins)
         self.delivery = DeliveryService(DeliveryStore(self.db))
         self.details = DetailsService(orders, Payer(orders, self.gateway), self.delivery)
+        self.confirmations = Confirmations(orders, settings.secret_key)
         self.checkout = CheckoutService(
             orders,
             self.gateway,
@@ -129,6 +131,7 @@ class Services:
             self.clock,
             self.browser_stripe,
             self.delivery,
+            self.confirmations,
         )
         self.recovery = Recovery(orders, self.gateway, self.stock, self.clock)
         self.settlement = SettlementService(

@@ -171,6 +171,7 @@ class Checkout(Message, frozen=True):
     deadline: int
     reserve: bool
     stripe: BrowserStripe
+    page: str
 
 
 class Reserved(Message, frozen=True):

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from server.checkout.confirmation import Confirmations
 from server.checkout.delivery import DeliveryService, options, ships, totals
 from server.checkout.errors import HoldFirst, NoSuchOrder, OrderClosed, PreviewBuysNothing
 from server.checkout.messages import BrowserStripe, Buy, Checkout, OpenCheckout, OrderView, Reserved
@@ -48,6 +49,7 @@ class CheckoutService:
         clock: Clock,
         browser: BrowserStripe,
         delivery: DeliveryService,
+        confirmations: Confirmations,
     ) -> None:
         self._store = store
         self._gateway = gateway
@@ -58,6 +60,7 @@ class CheckoutService:
         self._browser = browser
         self._delivery = delivery
         self._payer = Payer(store, gateway)
+        self._confirmations = confirmations
 
     async def open(self, grant: Grant, body: OpenCheckout) -> Checkout:
         """The order and the payment of a living hold, or of what is not held. Asking again answers the same.
@@ -83,6 +86,7 @@ class CheckoutService:
             deadline=deadline,
             reserve=row["pay_until"] is not None,
             stripe=self._browser,
+            page=self._confirmations.path(row["id"]),
         )
 
     async def _open_hold(self, grant: Grant, name: str) -> tuple[dict[str, Any], int]:
@@ -131,9 +135,11 @@ class CheckoutService:
         lines = order_lines(offers)
         delivery = await self._delivery.of(grant.shop)
         cost = totals(delivery, lines, 0, None)
+        name = new_id("order")
         return await self._store.open(
             {
-                "id": new_id("order"),
+                "id": name,
+                "page": self._confirmations.digest(name),
                 "number": "".join(secrets.choice(_NUMBER) for _ in range(8)),
                 "shop": grant.shop,
                 "stream": where.stream,

@@ -62,8 +62,10 @@ orders = Table(
     Column("shipping", BigInteger, nullable=False, server_default="0"),
     Column("tax", BigInteger, nullable=False, server_default="0"),
     Column("tax_inclusive", Boolean, nullable=False, server_default=true()),
+    Column("page", String(64)),  # the digest of its page's token
     UniqueConstraint("shop", "hold"),
     Index("ix_orders_shop_changed_at", "shop", "changed_at"),
+    Index("ix_orders_page", "page", unique=True),
 )
 
 order_lines = Table(
@@ -135,6 +137,11 @@ class OrderStore:
             return await self._rows(
                 connection, orders.c.shop == shop, orders.c.created_at >= since_ms, open_ones
             )
+
+    async def by_page(self, digest: str) -> dict[str, Any] | None:
+        async with self._db.read() as connection:
+            found = await self._rows(connection, orders.c.page == digest)
+        return found[0] if found else None
 
     async def due(self, now_ms: int, most: int) -> list[dict[str, Any]]:
         """Pending orders whose hold should be looked at."""

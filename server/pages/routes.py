@@ -9,6 +9,8 @@ from aiohttp import web
 from server.accounts.guard import session_token
 from server.accounts.messages import StaffView
 from server.accounts.service import AccountService
+from server.checkout.confirmation import Confirmations
+from server.checkout.countries import COUNTRIES
 from server.checkout.messages import BrowserStripe
 from server.core.errors import NotFound, Unauthorized
 from server.core.http import own_origins
@@ -27,6 +29,7 @@ def setup(
     streams: StreamService,
     rooms: RoomService,
     stripe: BrowserStripe,
+    confirmations: Confirmations,
     settings: Settings,
 ) -> None:
     async def home(_request: web.Request) -> web.StreamResponse:
@@ -52,6 +55,19 @@ def setup(
             stripe.script_url, owned.shop.allowed_origins
         )
         response.headers["Permissions-Policy"] = "payment=*"
+        return response
+
+    async def order(request: web.Request) -> web.Response:
+        page = await confirmations.page(request.match_info["token"])
+        address = page.details.address if page.details else None
+        response = render(
+            "order.html",
+            shop=await accounts.shop(page.shop),
+            page=page,
+            country=COUNTRIES.get(address.country) if address else None,
+        )
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     async def staff(request: web.Request) -> StaffView | None:
@@ -80,6 +96,7 @@ def setup(
     app.router.add_get("/", home)
     app.router.add_get("/watch/{stream}", watch)
     app.router.add_get("/pay/{stream}", pay)
+    app.router.add_get("/orders/{token}", order)
     app.router.add_get("/host", host)
     app.router.add_get("/host/streams/{stream}", host)
     app.router.add_get("/host/streams/{stream}/report", host)

@@ -1,5 +1,6 @@
 """Jinja2, with everything escaped, and a JSON island for what the page's script must know."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import jinja2
@@ -8,6 +9,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from server import __version__
+from server.core.money import format_money
 
 _environment = jinja2.Environment(
     loader=jinja2.PackageLoader("server.pages"),
@@ -23,7 +25,15 @@ def to_json(data: object, **_options: object) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
 
 
+def day(at: int) -> str:
+    """ms since the epoch as `23 November 2026`, UTC."""
+    moment = datetime.fromtimestamp(at / 1000, UTC)
+    return f"{moment.day} {moment:%B %Y}"
+
+
 _environment.filters["tojson"] = to_json
+_environment.filters["money"] = format_money
+_environment.filters["day"] = day
 _environment.globals["version"] = __version__
 # Read from the disk now, and never while a page is made: that would hold up every viewer.
 _templates = {name: _environment.get_template(name) for name in _environment.list_templates(["html"])}

@@ -125,6 +125,7 @@ def checkout_service(show: Show, **parts: Any) -> CheckoutService:
         "clock": services.clock,
         "browser": services.browser_stripe,
         "delivery": services.delivery,
+        "confirmations": services.confirmations,
     }
     return CheckoutService(**{**own, **parts})
 

@@ -143,6 +143,9 @@ export function endView(flow: PayFlow, shop: string): TemplateResult | typeof no
     case "paid":
       return ending("good", "paid", CircleCheck, "Paid. Thank you!", [
         order === undefined ? html`` : receipt(order, shop),
+        flow.checkout === undefined
+          ? html``
+          : html`<p><a href=${flow.checkout.page} target="_blank" rel="noopener" data-pc="order-page">Your order's page</a></p>`,
         html`<p class="muted">Keep the number: the shop finds your order by it.</p>`,
         backButton(flow, "Back to the show"),
       ]);

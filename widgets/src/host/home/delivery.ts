@@ -58,6 +58,9 @@ export class ShopDeliverySettings extends LitElement {
         border: 1px solid var(--pc-line);
         border-radius: var(--pc-radius);
       }
+      .field {
+        align-content: start;
+      }
       .rate {
         display: grid;
         grid-template-columns: 3fr 2fr 2fr 1fr 1fr auto;
