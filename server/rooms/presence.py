@@ -85,7 +85,8 @@ class Presence:
         """Keeps the total known on this node though nobody watches here. It is known afterwards."""
         here = self._of(shop, stream)
         here.watched = True
-        await self._write({stream: here})
+        for moved in await self._write({stream: here}):
+            await self._changed(moved, here.audience)
         kept = await self._store.peak(stream)
         if kept > here.audience.peak:
             here.audience = msgspec.structs.replace(here.audience, peak=kept)

@@ -81,6 +81,20 @@ async def test_no_change_is_no_news(redis: RedisClient, clock: HeldClock) -> Non
     assert one.told == [1]
 
 
+async def test_what_a_host_learns_first_the_viewers_are_told_too(
+    redis: RedisClient, clock: HeldClock
+) -> None:
+    one, two = Counter(redis, clock), Counter(redis, clock)
+    one.come("s")
+    two.come("s")
+    await one.rounds(two)
+    one.come("s")
+    await one.step()
+    await two.watch("shop", "s")
+    await two.step()
+    assert two.told[-1] == 3
+
+
 async def test_a_node_that_is_gone_is_forgotten(redis: RedisClient, clock: HeldClock) -> None:
     one, two = Counter(redis, clock), Counter(redis, clock)
     one.come("s")
