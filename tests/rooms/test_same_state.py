@@ -190,7 +190,7 @@ async def follow(world: World, stream: str, plan: list[tuple[tuple[Any, ...], tu
 async def hear(news: Any, listener: Client) -> None:
     """All that was told so far."""
     while (told := await news.get_message(timeout=0.01)) is not None:
-        message: Json = msgspec.json.decode(told["data"]) if told["type"] == "message" else {}
+        message: Json = msgspec.json.decode(told["data"]) if told["type"] == "smessage" else {}
         if message.get("kind") == "timeline" and message["stream"] == listener.stream["id"]:
             listener.hear(message["event"], message["data"])
 
