@@ -38,7 +38,7 @@ from server.rooms import routes as rooms_routes
 from server.rooms.feed import Feed
 from server.rooms.kept import FORGET_S, KeptRooms
 from server.rooms.levels import Levels
-from server.rooms.names import host_room, stream_room
+from server.rooms.names import host_room, stream_room, viewer_room
 from server.rooms.presence import EVERY_S, Presence
 from server.rooms.service import RoomService
 from server.rooms.store import AudienceStore
@@ -151,10 +151,14 @@ def build(settings: Settings) -> web.Application:
     async def resumed(shop: str) -> None:
         await feed.resumed(shop)
         await tallies.resumed(shop)
-        chat_feed.resumed(shop)
+        await chat_feed.resumed(shop)
         if (since_ms := feed.away_since(shop)) is not None:
             await rooms_events.tell_ended_holds(realtime, services.stock, shop, since_ms)
             await checkout_events.tell_changed_orders(realtime, services.checkout, shop, since_ms)
+            owner = await services.accounts.shop(shop)
+            await chat_events.tell_changed_restraints(
+                realtime, services.restraints, owner, since_ms, viewer_room
+            )
         feed.caught_up(shop)
 
     async def forget() -> bool:

@@ -1,10 +1,23 @@
 """The chat over the socket."""
 
+from collections.abc import Callable
 from typing import Any
 
+from server.accounts.messages import ShopView
 from server.chat.feed import ChatFeed, chat_room
-from server.chat.messages import ChatMe, ChooseName, CloseChat, OpenChat, React, Say, Spoken, Upvote
+from server.chat.messages import (
+    ChatMe,
+    ChatMeChanged,
+    ChooseName,
+    CloseChat,
+    OpenChat,
+    React,
+    Say,
+    Spoken,
+    Upvote,
+)
 from server.chat.reactions import Reactions
+from server.chat.restraints import RestraintService
 from server.chat.service import ChatService
 from server.core.cache import Fresh
 from server.core.errors import Forbidden
@@ -74,3 +87,20 @@ def setup(
     realtime.command(Say, say)
     realtime.command(Upvote, upvote)
     realtime.command(React, react)
+
+
+TOLD_LATE_MS = 10_000
+"""How much the clocks of two machines may differ."""
+
+
+async def tell_changed_restraints(
+    realtime: Realtime,
+    restraints: RestraintService,
+    shop: ShopView,
+    since_ms: int,
+    room: Callable[[str], str],
+) -> None:
+    """To the viewers on this node, what they may have missed since then; some of it a second time. `room`: a
+    viewer's own."""
+    for viewer, me in await restraints.changed_since(shop, since_ms - TOLD_LATE_MS):
+        realtime.tell(room(viewer), ChatMeChanged(me=me))

@@ -86,11 +86,12 @@ class ChatFeed:
             self._untold.add(stream)
             self._tasks.spawn(self._tell(shop, stream), name="chat.tell")
 
-    def resumed(self, shop: str) -> None:
-        """News may have been lost."""
+    async def resumed(self, shop: str) -> None:
+        """News may have been lost: reads again, and tells. Raises what redis-py does when Redis is away."""
         for stream, chat in list(self._chats.items()):
             if chat.shop == shop:
-                self._ticks.offer(stream, None)
+                async with chat.one_at_a_time:
+                    await self._tell_news(chat, stream)
 
     def close(self) -> None:
         self._ticks.close()

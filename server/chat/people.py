@@ -64,11 +64,12 @@ class People:
     def forget_words(self, shop: str) -> None:
         self._words.forget(shop)
 
-    async def learn(self, shop: str, row: dict[str, Any]) -> Known:
+    async def learn(self, shop: str, rows: Sequence[dict[str, Any]]) -> list[Known]:
         """SQL says something new of somebody."""
-        known = _of(row)
-        await self._store.learn(shop, [known])
-        self.forget(shop, known.viewer)
+        known = [_of(row) for row in rows]
+        await self._store.learn(shop, known)
+        for each in known:
+            self.forget(shop, each.viewer)
         return known
 
     async def choose(self, shop: ShopView, viewer: str, asked: str) -> Known:
@@ -96,7 +97,7 @@ class People:
             )
         if row is None:
             raise NameTaken("Somebody has this name, or one that looks like it.")
-        known = await self.learn(shop.id, row)
+        [known] = await self.learn(shop.id, [row])
         if known.name != name:
             raise NameChosen("You have chosen a name already.", name=known.name)
         return known

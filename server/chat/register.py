@@ -131,6 +131,12 @@ class Register:
         async with self._db.read() as connection:
             return [dict(row) for row in (await connection.execute(query)).mappings()]
 
+    async def restrained_since(self, shop: str, since_ms: int) -> list[dict[str, Any]]:
+        """Who was muted, banned or freed then or later."""
+        query = select(chat_people).where(chat_people.c.shop == shop, chat_people.c.restrained_at >= since_ms)
+        async with self._db.read() as connection:
+            return [dict(row) for row in (await connection.execute(query)).mappings()]
+
     # Rules
 
     async def rules(self, stream: str) -> dict[str, Any] | None:

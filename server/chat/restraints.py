@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from server.accounts.messages import StaffView
+from server.accounts.messages import ShopView, StaffView
 from server.chat.acts import act, restrained_of
 from server.chat.errors import NoSuchPerson
-from server.chat.messages import ChatAct, ChatMeChanged, Person, Restrain, Restrained
+from server.chat.messages import ChatAct, ChatMe, ChatMeChanged, Person, Restrain, Restrained
 from server.chat.people import People
+from server.chat.records import Known
 from server.chat.service import ChatService, me_of
 from server.core.clock import Clock
 from server.core.errors import BadRequest
@@ -30,6 +31,7 @@ class Register(Protocol):
         self, row: dict[str, Any], changes: dict[str, Any], act: dict[str, Any]
     ) -> dict[str, Any]: ...
     async def restrained(self, shop: str, now: int) -> list[dict[str, Any]]: ...
+    async def restrained_since(self, shop: str, since_ms: int) -> list[dict[str, Any]]: ...
     async def add_act(self, act: dict[str, Any]) -> None: ...
     async def acts(self, shop: str, most: int) -> list[dict[str, Any]]: ...
 
@@ -75,18 +77,15 @@ class RestraintService:
         text = f"{body.seconds} s. {body.reason}" if body.what == "mute" else body.reason
         note = act(staff, body.what, now, None, person=who, text=text.strip())
         row = await self._register.restrain(row, changes, note)
-        known = await self._people.learn(staff.shop.id, row)
+        [known] = await self._people.learn(staff.shop.id, [row])
         until = 0 if body.what == "free" else now + SHUN_MS
         await self._store.shun(staff.shop.id, known.viewer, until)
-        running = [each.id for each in await self._streams.of_shop(staff.shop) if each.state == "live"]
+        running = await self._running(staff.shop)
         if body.remove:
             for stream in running:
                 await self._remove_all(staff, stream, who)
         await self._news.announce(staff.shop.id, {"kind": "chat_person", "viewer": known.viewer})
-        voted: list[str] = []
-        for stream in running:
-            voted += (await self._store.voted(staff.shop.id, stream, [known.viewer]))[0]
-        me = me_of(known, voted, now)
+        [me] = await self._mine(staff.shop.id, running, [known])
         told = {"kind": "viewer", "viewer": known.viewer, "event": ChatMeChanged.name}
         await self._news.announce(staff.shop.id, {**told, "data": ChatMeChanged(me=me)})
         return restrained_of(row, now)
@@ -94,6 +93,27 @@ class RestraintService:
     async def restrained(self, staff: StaffView) -> list[Restrained]:
         now = self._clock.now_ms()
         return [restrained_of(row, now) for row in await self._register.restrained(staff.shop.id, now)]
+
+    async def changed_since(self, shop: ShopView, since_ms: int) -> list[tuple[str, ChatMe]]:
+        """Viewers who were muted, banned or freed then or later, as they are now."""
+        rows = await self._register.restrained_since(shop.id, since_ms)
+        if not rows:
+            return []
+        known = await self._people.learn(shop.id, rows)
+        mine = await self._mine(shop.id, await self._running(shop), known)
+        return [(each.viewer, me) for each, me in zip(known, mine, strict=True)]
+
+    async def _running(self, shop: ShopView) -> list[str]:
+        return [each.id for each in await self._streams.of_shop(shop) if each.state == "live"]
+
+    async def _mine(self, shop: str, streams: Sequence[str], people: Sequence[Known]) -> list[ChatMe]:
+        """What each is told of itself."""
+        voted: list[list[str]] = [[] for _ in people]
+        for stream in streams:
+            found = await self._store.voted(shop, stream, [each.viewer for each in people])
+            voted = [[*before, *more] for before, more in zip(voted, found, strict=True)]
+        now = self._clock.now_ms()
+        return [me_of(known, votes, now) for known, votes in zip(people, voted, strict=True)]
 
     async def audit(self, staff: StaffView) -> list[ChatAct]:
         return [

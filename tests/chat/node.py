@@ -98,7 +98,7 @@ async def node(scene: Scene) -> AsyncIterator[Node]:
         return Empty()
 
     async def resumed(shop: str) -> None:
-        feed.resumed(shop)
+        await feed.resumed(shop)
 
     realtime.command(JoinRoom, join)
     realtime.attach(app)

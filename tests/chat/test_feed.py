@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from server.chat.feed import MOST_SAID
 from server.chat.messages import ChangeChat, HostSays, Restrain
@@ -49,6 +50,25 @@ async def test_what_is_said_on_one_node_is_heard_on_another_in_one_order(light: 
             assert at == 8
         await ada.socket.close()
         await bo.socket.close()
+
+
+async def test_the_news_are_not_back_while_a_chat_can_not_be_read(
+    light: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who calls `resumed` tries again: nothing else would tell what was said meanwhile."""
+    async with node(light) as here:
+        ada = await here.talker("Ada")
+        await ada.open()
+
+        async def away(*_given: object, **_named: object) -> None:
+            raise RedisConnectionError
+
+        with monkeypatch.context() as broken:
+            broken.setattr(here.feed._chat, "read", away)
+            with pytest.raises(RedisConnectionError):
+                await here.feed.resumed(light.shop.id)
+        await here.feed.resumed(light.shop.id)
+        await ada.socket.close()
 
 
 async def test_who_has_not_opened_it_or_closed_it_hears_nothing(light: Scene) -> None:
