@@ -25,7 +25,7 @@ MESSAGES := $(shell find server -name 'messages.py' 2>/dev/null) $(wildcard serv
 WIRE := widgets/src/wire/protocol.gen.ts
 
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check abuse bench-drop bench-fanout bench-votes bench-chat fuzz screenshots format lock widgets clean
+.PHONY: help chaos demo demo-reset test check abuse bench-drop bench-fanout bench-votes bench-chat fuzz screenshots format lock widgets clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,6 +64,9 @@ bench-fanout: $(STAMPS)/dev $(STAMPS)/bench_node ## one event to thousands of vi
 
 fuzz: $(STAMPS)/dev $(STAMPS)/fuzz ## any bytes to the socket's code (ARGS="frames --minutes 10"; also head, line, packets)
 	$(PY) -m tests.fuzz.run $(ARGS)
+
+chaos: $(STAMPS)/dev ## Redis dies, a node dies, a node is cut off, for 15 s each: in the end all know the same
+	CHAOS_SECONDS=15 $(PY) -m pytest tests/faults/test_same_in_the_end.py $(ARGS)
 
 screenshots: $(STAMPS)/dev $(STAMPS)/widgets ## write pictures of every page to docs/screenshots
 	PROOFCAST_SCREENSHOTS=docs/screenshots $(PY) -m pytest tests/browser $(ARGS)

@@ -14,13 +14,18 @@ from tests.rooms.outsider import Client
 
 Json = dict[str, Any]
 ACK_S = 8.0
+STORY = frozenset(
+    ("stream.changed", "pin.shown", "pin.hidden", "pins.ordered", "poll.opened", "poll.closed", "poll.hidden")
+)
 
 
 class Roamer:
-    """`closed`: the close codes that it saw. `port`: of its own end of the line."""
+    """`closed`: the close codes that it saw. `port`: of its own end of the line. `url`: the node that it is
+    at; `others`: those that it tries in turn where one is away."""
 
-    def __init__(self, url: str, token: str, stream: str) -> None:
-        self._url, self._token, self._stream = url, token, stream
+    def __init__(self, url: str, token: str, stream: str, *others: str) -> None:
+        self._urls = itertools.cycle((url, *others))
+        self._token, self._stream = token, stream
         self._http = aiohttp.ClientSession()
         self._line: aiohttp.ClientWebSocketResponse | None = None
         self._numbers = itertools.count(1)
@@ -31,6 +36,7 @@ class Roamer:
         self.closed: list[int] = []
         self.refused: list[Json] = []
         self.port = 0
+        self.url = ""
 
     async def begin(self) -> None:
         self._task = asyncio.create_task(self._live())
@@ -75,7 +81,8 @@ class Roamer:
     async def _live(self) -> None:
         while True:
             with contextlib.suppress(aiohttp.ClientError, OSError):
-                async with self._http.ws_connect(f"{self._url}/socket.io/?EIO=4&transport=websocket") as line:
+                self.url = next(self._urls)
+                async with self._http.ws_connect(f"{self.url}/socket.io/?EIO=4&transport=websocket") as line:
                     self.port = line.get_extra_info("sockname")[1]
                     await self._hear(line)
                     self.closed.append(line.close_code or 0)
@@ -107,12 +114,15 @@ class Roamer:
                         future.set_result(json.loads("[" + rest)[0])
                 elif text.startswith("42"):
                     event, data = json.loads(text[2:])
-                    if event in ("stream.changed", "pin.shown", "pin.hidden", "pins.ordered"):
-                        self.room.hear(event, data)
+                    self._told(event, data)
         finally:
             if joining is not None:
                 joining.cancel()
                 await asyncio.gather(joining, return_exceptions=True)
+
+    def _told(self, event: str, data: Json) -> None:
+        if event in STORY:
+            self.room.hear(event, data)
 
     async def _join(self) -> None:
         since = self.room.since()
