@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, func, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from server.core.db import AWAY, Database, insert_ignore, upsert
 
@@ -112,3 +112,11 @@ async def test_a_database_that_is_away_says_so(tmp_path: Any) -> None:
             async with db.read() as connection:
                 await connection.execute(text("SELECT 1"))
         await db.close()
+
+
+async def test_the_text_of_an_error_does_not_tell_what_was_written(db: Database) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        async with db.read() as connection:
+            await connection.execute(text("SELECT 1 FROM nowhere WHERE a = :a"), {"a": "ada@example.com"})
+    assert "nowhere" in str(caught.value)
+    assert "ada@" not in str(caught.value)
