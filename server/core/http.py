@@ -126,13 +126,15 @@ def as_error(error: BaseException) -> ProofcastError:
     if isinstance(error, ProofcastError):
         return error
     if isinstance(error, core_redis.AWAY):
-        return Unavailable("The stock book can't be reached for the moment. Try again.", service="redis")
+        return Unavailable(
+            "A part of this server can't be reached for the moment. Try again.", service="redis"
+        )
     if isinstance(error, db.AWAY):
         return Unavailable("The database can't be reached for the moment. Try again.", service="sql")
     if isinstance(error, (sqlalchemy.exc.TimeoutError, TimeoutError)):
         return Unavailable("This took too long. Try again.")
     if isinstance(error, redis.exceptions.OutOfMemoryError):
-        return Unavailable("The stock book is full for the moment. Try again.", service="redis")
+        return Unavailable("A part of this server is full for the moment. Try again.", service="redis")
     return Internal("Something went wrong on our side. It has been written down.")
 
 
