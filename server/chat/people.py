@@ -11,6 +11,7 @@ from server.chat.errors import Banned, NameChosen, NameRefused, NameTaken
 from server.chat.messages import Person
 from server.chat.records import Known
 from server.chat.text import WordList, name_key, name_of
+from server.core.addresses import is_loopback
 from server.core.batching import Batcher
 from server.core.cache import Fresh
 
@@ -47,8 +48,8 @@ class People:
         return "person_" + hmac.new(self._key, text, hashlib.sha256).hexdigest()[:26]
 
     def print_of(self, shop: str, address: str) -> str:
-        """Of a network address: tells nothing of it, and compares."""
-        if not address:
+        """Of a network address: tells nothing of it, and compares. "" where it tells nobody apart."""
+        if not address or is_loopback(address):
             return ""
         return hmac.new(self._key, f"address\0{shop}\0{address}".encode(), hashlib.sha256).hexdigest()[:26]
 

@@ -12,7 +12,7 @@ def client_address(line: object, forwarded: Iterable[str], proxies: int) -> str:
     X-Forwarded-For. `proxies`: how many proxies before us are ours, each of which adds the address that it
     saw; what stands further left was written by whoever liked. Where the headers do not say, the line does.
 
-    An IPv6 address is answered as its /64, which is what one subscriber has.
+    An IPv6 address is answered as its /64, which is what one subscriber has; but this machine's own as it is.
     """
     own = line[0] if isinstance(line, tuple) and line and isinstance(line[0], str) else UNKNOWN
     if proxies > 0:
@@ -22,13 +22,21 @@ def client_address(line: object, forwarded: Iterable[str], proxies: int) -> str:
     return _network(own) or UNKNOWN
 
 
+def is_loopback(address: str) -> bool:
+    """This machine itself. Behind a proxy that nobody told us of, everybody comes from there."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
 def _network(text: str) -> str | None:
     """None for what is no address."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
         return None
-    if address.version == 4:
+    if address.version == 4 or address.is_loopback:
         return str(address)
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)

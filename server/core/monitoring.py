@@ -2,10 +2,10 @@
 
 import asyncio
 import hmac
-import ipaddress
 
 from aiohttp import web
 
+from server.core.addresses import is_loopback
 from server.core.errors import Forbidden, NotFound
 from server.core.health import Health
 from server.core.http import SERVER_LOG, answer, bearer, error_middleware
@@ -49,14 +49,8 @@ def _from_here(request: web.Request) -> bool:
     """A proxy that adds none of these headers keeps `Host`, which then is not ours."""
     if any(header in request.headers for header in _FORWARDED):
         return False
-    return _is_loopback(request.remote or "") and _is_loopback(request.url.host or "")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    host = request.url.host or ""
+    return is_loopback(request.remote or "") and (host == "localhost" or is_loopback(host))
 
 
 class MetricsPort:

@@ -16,7 +16,7 @@ from server.core.auth import Grant
 from server.core.http import SERVER_LOG
 from server.core.messages import Empty
 from server.core.news import Handler, News
-from server.core.realtime import Peer, Realtime
+from server.core.realtime import Limits, Peer, Realtime
 from server.core.tasks import TaskSet
 from server.rooms.messages import JoinRoom
 from tests.chat.scene import Scene
@@ -36,15 +36,16 @@ class Node:
     told: list[str] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
 
-    async def socket(self, grant: Grant) -> Socket:
-        """In the stream's room; staff in the hosts' one."""
-        socket = await Socket(self.url).connect(self.scene.token(grant))
+    async def socket(self, grant: Grant, address: str = "192.0.2.1") -> Socket:
+        """In the stream's room; staff in the hosts' one. The address is as our proxy tells it."""
+        forwarded = {"X-Forwarded-For": address}
+        socket = await Socket(self.url).connect(self.scene.token(grant), **forwarded)
         await socket.ask("room.join", {"stream": self.scene.stream})
         return socket
 
-    async def talker(self, name: str) -> "Talker":
+    async def talker(self, name: str, *address: str) -> "Talker":
         grant = await self.scene.named(name)
-        return Talker(self.scene, grant, await self.socket(grant))
+        return Talker(self.scene, grant, await self.socket(grant, *address))
 
     async def listener(self) -> "Talker":
         grant = self.scene.grant()
@@ -82,7 +83,7 @@ async def node(scene: Scene) -> AsyncIterator[Node]:
     app, tasks = web.Application(), TaskSet()
     services = Services(scene.settings, scene.clock)
     news = News(scene.settings.redis_url)
-    realtime = Realtime(services.accounts.connection, services.clock)
+    realtime = Realtime(services.accounts.connection, services.clock, Limits(proxies=1))
 
     def reacted(stream: str, counts: dict[str, int]) -> None:
         realtime.tell(f"stream:{stream}", Reacted(stream=stream, counts=counts))

@@ -365,7 +365,8 @@ async def test_a_new_pass_on_the_connection_of_somebody_banned_waits(light: Scen
         ada = await here.talker("Ada")
         await ada.say("bad")
         await light.services.restraints.restrain(light.staff, light.person(ada.grant), Restrain(what="ban"))
-        again = await here.talker("Newcomer")
+        again, other = await here.talker("Newcomer"), await here.talker("Other", "192.0.2.2")
         assert (await again.say("bad again"))["state"] == "held"
-        await ada.socket.close()
-        await again.socket.close()
+        assert (await other.say("hi"))["state"] == "shown"
+        for talker in (ada, again, other):
+            await talker.socket.close()

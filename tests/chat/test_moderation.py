@@ -146,3 +146,12 @@ async def test_a_new_pass_from_the_same_place_waits_after_a_ban(scene: Scene) ->
     kept = await scene.services.redis.hgetall(shop_key(scene.shop.id, "chat", "addresses"))
     assert set(kept) >= {ada.viewer, again.viewer}
     assert "192.0.2" not in str(kept)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+async def test_this_machines_own_address_keeps_nobody_waiting(scene: Scene, address: str) -> None:
+    ada = await scene.named("Ada")
+    await scene.say(ada, "bad", address=address)
+    await scene.services.restraints.restrain(scene.staff, scene.person(ada), Restrain(what="ban"))
+    other = await scene.named("Other")
+    assert (await scene.say(other, "hi", address=address)).state == "shown"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.core.addresses import client_address
+from server.core.addresses import client_address, is_loopback
 
 LINE = ("192.0.2.7", 5000)
 
@@ -15,6 +15,7 @@ LINE = ("192.0.2.7", 5000)
         (("2001:db8:1:2:ffff::1", 5000, 0, 0), "2001:db8:1:2::/64"),
         (("::ffff:192.0.2.7", 5000, 0, 0), "192.0.2.7"),
         (("fe80::1%eth0", 5000, 0, 3), "fe80::/64"),
+        (("::1", 5000, 0, 0), "::1"),
         ("", ""),  # a Unix socket
         (b"\0", ""),
         (None, ""),
@@ -51,3 +52,12 @@ def test_what_trusted_proxies_say(forwarded: list[str], proxies: int, expected: 
 def test_what_is_written_further_left_changes_nothing() -> None:
     for invented in ("1.1.1.1", "x, y", "1.1.1.1, 2.2.2.2, 3.3.3.3"):
         assert client_address(LINE, [f"{invented}, 198.51.100.1"], 1) == "198.51.100.1"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("192.0.2.7", False), ("2001:db8::/64", False),
+     ("", False), ("localhost", False)],
+)  # fmt: skip
+def test_which_addresses_are_this_machine(address: str, expected: bool) -> None:
+    assert is_loopback(address) is expected
