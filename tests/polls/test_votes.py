@@ -190,7 +190,7 @@ class Heard:
     async def all(self) -> list[Tally]:
         found: list[Tally] = []
         while (message := await self._pubsub.get_message(timeout=0.1)) is not None:
-            if message["type"] == "message":
+            if message["type"] == "smessage":
                 news = msgspec.json.decode(message["data"])
                 assert (news["kind"], news["stream"], news["poll"]) == ("tally", STREAM, "poll")
                 found.append(msgspec.convert(news["tally"], Tally))
