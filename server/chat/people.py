@@ -12,7 +12,7 @@ from server.chat.messages import Person
 from server.chat.records import Known
 from server.chat.text import WordList, name_key, name_of
 from server.core.addresses import is_loopback
-from server.core.batching import Batcher
+from server.core.batching import Batchers
 from server.core.cache import Fresh
 
 KNOWN_S = 5.0
@@ -38,7 +38,7 @@ class People:
         self._register = register
         self._accounts = accounts
         self._key = hashlib.sha256(f"proofcast.chat.person.1\0{secret}".encode()).digest()
-        self._batchers: dict[str, Batcher[str, Known]] = {}
+        self._loads: Batchers[str, str, Known] = Batchers(self._load_many)
         self._known: Fresh[tuple[str, str], Known] = Fresh(self._load, KNOWN_S)
         self._words: Fresh[str, WordList] = Fresh(self._load_words, WORDS_S)
 
@@ -104,19 +104,11 @@ class People:
         return known
 
     async def close(self) -> None:
-        for batcher in self._batchers.values():
-            await batcher.close()
+        await self._loads.close()
 
     async def _load(self, key: tuple[str, str]) -> Known:
         shop, viewer = key
-        batcher = self._batchers.get(shop)
-        if batcher is None:
-
-            async def load(viewers: Sequence[str]) -> Sequence[Known]:
-                return await self._load_many(shop, viewers)
-
-            batcher = self._batchers[shop] = Batcher(load)
-        return await batcher.ask(viewer)
+        return await self._loads.ask(shop, viewer)
 
     async def _load_many(self, shop: str, viewers: Sequence[str]) -> list[Known]:
         found = await self._store.people(shop, viewers)

@@ -11,12 +11,14 @@ from server.chat.records import Known, Line, NoChat, Reading, Rules, Said, Seen,
 from server.chat.text import clean, fold
 from server.chat.verdicts import refuse, spoken
 from server.core.auth import Grant
-from server.core.batching import Batcher
+from server.core.batching import Batchers
 from server.core.clock import Clock
 from server.core.ids import keyed_id, new_id
 from server.streams.service import Owned, StreamService
 
 T = TypeVar("T")
+Place = tuple[str, str]
+"""A shop and one of its streams."""
 
 TOP_QUESTIONS = 20
 _TRIES = 3
@@ -48,9 +50,9 @@ class ChatService:
         self._people = people
         self._streams = streams
         self._clock = clock
-        self._says: dict[str, Batcher[Line, Said]] = {}
-        self._votes: dict[str, Batcher[Vote, Said]] = {}
-        self._voted: dict[str, Batcher[str, list[str]]] = {}
+        self._says: Batchers[Place, Line, Said] = Batchers(self._say_all)
+        self._votes: Batchers[Place, Vote, Said] = Batchers(self._vote_all)
+        self._voted: Batchers[Place, str, list[str]] = Batchers(self._voted_all)
         self.untold: Callable[[str, str], None] = lambda _shop, _stream: None
         """Called when the news of a chat wait for somebody who tells them."""
 
@@ -76,14 +78,8 @@ class ChatService:
             person = self._people.id_of(grant.shop, grant.viewer)
             return ChatMe(person=person, name=None, muted_until=None, banned=False, voted=[])
         known = await self._people.known(grant.shop, grant.viewer)
-        batcher = self._voted.get(owned.view.id)
-        if batcher is None:
-
-            async def read(viewers: Sequence[str]) -> Sequence[list[str]]:
-                return await self._store.voted(owned.shop.id, owned.view.id, viewers)
-
-            batcher = self._voted[owned.view.id] = Batcher(read)
-        return me_of(known, await batcher.ask(grant.viewer), self._clock.now_ms())
+        voted = await self._voted.ask((owned.shop.id, owned.view.id), grant.viewer)
+        return me_of(known, voted, self._clock.now_ms())
 
     async def choose_name(self, grant: Grant, owned: Owned, name: str) -> ChatMe:
         """A name stands for all chats of the shop, and is chosen once."""
@@ -116,31 +112,22 @@ class ChatService:
                 hold=hold,
                 address=self._people.print_of(shop, address),
             )
-            answer = await self._speaker(shop, stream).ask(line)
+            answer = await self._says.ask((shop, stream), line)
             if answer.outcome != "unknown":
                 return spoken(answer)
             self._people.forget(shop, grant.viewer)  # Redis forgot: the next look tells it again
         raise ChatBusy("Try again in a moment.")
 
     async def say_as_staff(self, owned: Owned, line: Line) -> ChatMessage:
-        return spoken(await self._speaker(owned.shop.id, owned.view.id).ask(line))
+        return spoken(await self._says.ask((owned.shop.id, owned.view.id), line))
 
     async def upvote(self, grant: Grant, owned: Owned, body: Upvote) -> None:
         require_speaker(grant)
-        shop, stream = owned.shop.id, owned.view.id
-        batcher = self._votes.get(stream)
-        if batcher is None:
-
-            async def vote(votes: Sequence[Vote]) -> Sequence[Said]:
-                untold, answers = await self.carried_out(
-                    shop, stream, lambda: self._store.vote(shop, stream, votes)
-                )
-                return self._heard(shop, stream, untold, answers)
-
-            batcher = self._votes[stream] = Batcher(vote)
+        shop = owned.shop.id
+        vote = Vote(viewer=grant.viewer, question=body.question, up=body.up)
         for _ in range(_TRIES):
             await self._people.known(shop, grant.viewer)
-            answer = await batcher.ask(Vote(viewer=grant.viewer, question=body.question, up=body.up))
+            answer = await self._votes.ask((shop, owned.view.id), vote)
             if answer.outcome != "unknown":
                 refuse(answer)
                 return
@@ -156,9 +143,6 @@ class ChatService:
         """Nobody writes any more; what was said is kept for a day."""
         shop = (await self._streams.get(stream)).shop.id
         await self.carried_out(shop, stream, lambda: self._store.close(shop, stream))
-        self._says.pop(stream, None)
-        self._votes.pop(stream, None)
-        self._voted.pop(stream, None)
 
     async def tell(self, shop: str, stream: str) -> None:
         """Tells the nodes of what they were not told yet."""
@@ -166,11 +150,9 @@ class ChatService:
 
     async def close(self) -> None:
         """Answers those who wait, and takes no more."""
-        batchers: list[Batcher[Any, Any]] = [
-            *self._says.values(), *self._votes.values(), *self._voted.values(),
-        ]  # fmt: skip
-        for batcher in batchers:
-            await batcher.close()
+        await self._says.close()
+        await self._votes.close()
+        await self._voted.close()
         await self._people.close()
 
     async def carried_out(self, shop: str, stream: str, step: Callable[[], Awaitable[T]]) -> T:
@@ -181,22 +163,18 @@ class ChatService:
             await self.make(shop, stream)
             return await step()
 
-    def _speaker(self, shop: str, stream: str) -> Batcher[Line, Said]:
-        batcher = self._says.get(stream)
-        if batcher is None:
+    async def _say_all(self, place: Place, lines: Sequence[Line]) -> Sequence[Said]:
+        return self._heard(place, *await self.carried_out(*place, lambda: self._store.say(*place, lines)))
 
-            async def say(lines: Sequence[Line]) -> Sequence[Said]:
-                untold, answers = await self.carried_out(
-                    shop, stream, lambda: self._store.say(shop, stream, lines)
-                )
-                return self._heard(shop, stream, untold, answers)
+    async def _vote_all(self, place: Place, votes: Sequence[Vote]) -> Sequence[Said]:
+        return self._heard(place, *await self.carried_out(*place, lambda: self._store.vote(*place, votes)))
 
-            batcher = self._says[stream] = Batcher(say)
-        return batcher
+    async def _voted_all(self, place: Place, viewers: Sequence[str]) -> Sequence[list[str]]:
+        return await self._store.voted(*place, viewers)
 
-    def _heard(self, shop: str, stream: str, untold: bool, answers: list[Said]) -> list[Said]:
+    def _heard(self, place: Place, untold: bool, answers: list[Said]) -> list[Said]:
         if untold:
-            self.untold(shop, stream)
+            self.untold(*place)
         return answers
 
 

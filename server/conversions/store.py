@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import BigInteger, Column, Integer, String, Table, func, select, update
 
-from server.core.batching import Batcher
+from server.core.batching import Batchers
 from server.core.db import Database, insert_ignore, metadata
 from server.core.redis import RedisClient, backlog, shop_key
 
@@ -56,20 +56,16 @@ class TouchQueue:
     def __init__(self, redis: RedisClient, db: Database) -> None:
         self._redis = redis
         self._db = db
-        self._batchers: dict[str, Batcher[Sequence[dict[str, Any]], None]] = {}
+        self._adding: Batchers[str, Sequence[dict[str, Any]], None] = Batchers(self._write)
 
     async def add(self, shop: str, rows: Sequence[dict[str, Any]]) -> None:
         """In a rush, what comes in one turn of the loop travels as one entry."""
-        batcher = self._batchers.get(shop)
-        if batcher is None:
+        await self._adding.ask(shop, rows)
 
-            async def write(lists: Sequence[Sequence[dict[str, Any]]]) -> Sequence[None]:
-                together = msgspec.json.encode([row for rows in lists for row in rows]).decode()
-                await self._redis.xadd(shop_key(shop, "touches"), {"rows": together})
-                return [None] * len(lists)
-
-            batcher = self._batchers[shop] = Batcher(write)
-        await batcher.ask(rows)
+    async def _write(self, shop: str, lists: Sequence[Sequence[dict[str, Any]]]) -> Sequence[None]:
+        together = msgspec.json.encode([row for rows in lists for row in rows]).decode()
+        await self._redis.xadd(shop_key(shop, "touches"), {"rows": together})
+        return [None] * len(lists)
 
     async def drain(self, shop: str) -> int:
         """Moves a batch to SQL, each touch exactly once by its id, then forgets it here. Answers how many

@@ -1,13 +1,15 @@
 """What arrives in one turn of the event loop travels as one call."""
 
 import asyncio
+import functools
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from server.core.errors import Unavailable
 from server.core.metrics import Histogram
 
+Key = TypeVar("Key", bound=Hashable)
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 
@@ -30,14 +32,17 @@ class Batcher(Generic[Request, Answer]):
         size: int = 64,
         in_flight: int = 4,
         sizes: Histogram | None = None,
+        idle: Callable[[], None] = lambda: None,
     ) -> None:
-        """`sizes`: where to count how long the lists are."""
+        """`sizes`: where to count how long the lists are. `idle` is called when nothing waits or is under way
+        any more."""
         if size < 1 or in_flight < 1:
             raise ValueError("a batch and the calls in flight are at least one")
         self._call = call
         self._size = size
         self._in_flight = in_flight
         self._sizes = sizes
+        self._idle = idle
         self._waiting: deque[tuple[Request, asyncio.Future[Answer]]] = deque()
         self._running: set[asyncio.Task[None]] = set()
         self._flush_due = False
@@ -46,7 +51,7 @@ class Batcher(Generic[Request, Answer]):
     async def ask(self, request: Request) -> Answer:
         """Raises what the call raised; Unavailable after `close`."""
         if self._closed:
-            raise Unavailable("The server is stopping. Try again in a moment.")
+            raise _stopping()
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
         self._waiting.append((request, answer))
@@ -77,6 +82,8 @@ class Batcher(Generic[Request, Answer]):
                 task = asyncio.get_running_loop().create_task(self._carry_out(batch), name="batch")
                 self._running.add(task)
                 task.add_done_callback(self._done)
+        if not self._running and not self._waiting:
+            self._idle()
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -99,3 +106,44 @@ class Batcher(Generic[Request, Answer]):
             for (_, future), answer in zip(batch, answers, strict=True):
                 if not future.done():
                     future.set_result(answer)
+
+
+class Batchers(Generic[Key, Request, Answer]):
+    """A batcher for each key, where requests for different ones can't share a call. None is kept that has
+    nothing to do: there may be many keys in the life of a process."""
+
+    def __init__(
+        self, call: Callable[[Key, Sequence[Request]], Awaitable[Sequence[Answer]]], *, size: int = 64
+    ) -> None:
+        self._call = call
+        self._size = size
+        self._busy: dict[Key, Batcher[Request, Answer]] = {}
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._busy)
+
+    async def ask(self, key: Key, request: Request) -> Answer:
+        """As `Batcher.ask`."""
+        if self._closed:
+            raise _stopping()
+        batcher = self._busy.get(key)
+        if batcher is None:
+
+            def idle() -> None:
+                if self._busy.get(key) is made:
+                    del self._busy[key]
+
+            made = Batcher(functools.partial(self._call, key), size=self._size, idle=idle)
+            batcher = self._busy[key] = made
+        return await batcher.ask(request)
+
+    async def close(self) -> None:
+        """As `Batcher.close`."""
+        self._closed = True
+        for batcher in list(self._busy.values()):
+            await batcher.close()
+
+
+def _stopping() -> Unavailable:
+    return Unavailable("The server is stopping. Try again in a moment.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from server.core.auth import Grant
-from server.core.batching import Batcher
+from server.core.batching import Batchers
 from server.core.cache import Fresh
 from server.core.errors import BadRequest, Forbidden
 from server.core.tasks import TaskSet
@@ -47,7 +47,7 @@ class VotingService:
         self._store = store
         self._votes = votes
         self._owned: Fresh[str, Owned] = Fresh(streams.get, FRESH_S)
-        self._batchers: dict[str, Batcher[Vote, Counted | None]] = {}
+        self._counting: Batchers[str, Vote, Counted | None] = Batchers(self._count, size=BATCH)
         self._tasks = TaskSet()
         self._telling: set[tuple[str, str]] = set()
         self._untold: set[tuple[str, str]] = set()
@@ -91,8 +91,7 @@ class VotingService:
 
     async def close(self) -> None:
         """Answers those who wait, and takes no more."""
-        for batcher in self._batchers.values():
-            await batcher.close()
+        await self._counting.close()
         await self._tasks.close()
 
     async def _ask(self, grant: Grant, stream: str, poll: str, options: tuple[str, ...]) -> Counted:
@@ -100,7 +99,7 @@ class VotingService:
         if owned.shop.id != grant.shop:
             raise Forbidden("This pass is for another shop.")
         vote = Vote(stream=stream, poll=poll, viewer=grant.viewer, options=options)
-        counted = await self._batcher(grant.shop).ask(vote)
+        counted = await self._counting.ask(grant.shop, vote)
         if counted is not None:
             return counted
         # Redis does not know it: there is no such poll, or it is closed long since, or Redis was wiped.
@@ -109,7 +108,7 @@ class VotingService:
             raise NoSuchPoll("This stream has no such poll.", poll=poll)
         if row["state"] == "open":
             await self._votes.open(grant.shop, poll, terms(row))
-            counted = await self._batcher(grant.shop).ask(vote)
+            counted = await self._counting.ask(grant.shop, vote)
         return counted or Counted(
             code="closed" if options else "ok",
             options=[],
@@ -118,16 +117,6 @@ class VotingService:
             tally=final_tally(row) or no_votes(row),
             wait_ms=0,
         )
-
-    def _batcher(self, shop: str) -> Batcher[Vote, Counted | None]:
-        batcher = self._batchers.get(shop)
-        if batcher is None:
-
-            async def count(votes: Sequence[Vote]) -> Sequence[Counted | None]:
-                return await self._count(shop, votes)
-
-            batcher = self._batchers[shop] = Batcher(count, size=BATCH)
-        return batcher
 
     async def _count(self, shop: str, votes: Sequence[Vote]) -> Sequence[Counted | None]:
         """One script call per poll: nearly always one."""

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 import pytest
 
-from server.core.batching import Batcher
+from server.core.batching import Batcher, Batchers
 from server.core.errors import Unavailable
 
 T = TypeVar("T")
@@ -162,3 +162,46 @@ async def test_close_when_all_waiting_gave_up() -> None:
 def test_bounds_start_at_one(size: int, in_flight: int) -> None:
     with pytest.raises(ValueError, match="at least one"):
         Batcher(Doubler(), size=size, in_flight=in_flight)
+
+
+async def test_each_key_has_its_calls_and_none_is_kept_when_idle() -> None:
+    doublers = {"a": Doubler(), "b": Doubler()}
+
+    async def call(key: str, numbers: Sequence[int]) -> list[int]:
+        return await doublers[key](numbers)
+
+    batchers = Batchers(call)
+    asked = [("a", 1), ("b", 2), ("a", 3)]
+    assert await soon(asyncio.gather(*(batchers.ask(*one) for one in asked))) == [2, 4, 6]
+    assert doublers["a"].calls == [[1, 3]]
+    assert doublers["b"].calls == [[2]]
+    async with asyncio.timeout(10):
+        while len(batchers):
+            await asyncio.sleep(0)
+    assert await batchers.ask("a", 4) == 8
+
+
+async def test_of_keys_too_all_are_answered_at_the_end_and_who_gives_up_leaves_nothing() -> None:
+    doubler = Doubler()
+
+    async def call(_key: str, numbers: Sequence[int]) -> list[int]:
+        return await doubler(numbers)
+
+    batchers = Batchers(call, size=1)
+    gone = asyncio.create_task(batchers.ask("a", 1))
+    await asyncio.sleep(0)
+    gone.cancel()
+    async with asyncio.timeout(10):
+        while len(batchers):
+            await asyncio.sleep(0)
+    doubler.gate.clear()
+    asking = [asyncio.create_task(batchers.ask("b", n)) for n in range(9)]
+    await doubler.called(4)
+    closing = asyncio.create_task(batchers.close())
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await batchers.ask("c", 1)
+    doubler.gate.set()
+    assert await soon(asyncio.gather(*asking)) == [2 * n for n in range(9)]
+    await soon(closing)
+    assert len(batchers) == 0
