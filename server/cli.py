@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from server import __version__
-from server.core.errors import NotFound
+from server.core.errors import NotFound, Unavailable
 from server.core.log import configure, logger
 from server.core.settings import Settings, SettingsError, load_settings
 from server.core.signals import Ending
@@ -35,6 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("worker", help="settle payments, end holds, write the ledger")
     commands.add_parser("migrate", help="bring the database to this version's tables")
     commands.add_parser("types", help="print the wire's TypeScript types")
+    compare = commands.add_parser(
+        "reconcile", help="compare Redis, SQL and Stripe, mend what is safe, say what is not"
+    )
+    compare.add_argument("--shop", help="its short name; all shops without it")
+    compare.add_argument("--days", type=_count, default=7, help="payments of the last days (7)")
+    compare.add_argument("--dry-run", action="store_true", help="mend nothing")
     password = commands.add_parser("password", help="set a staff member's password, read from standard input")
     password.add_argument("email")
     found = commands.add_parser(
@@ -80,6 +86,8 @@ def _run(options: argparse.Namespace) -> int:
             asyncio.run(_set_password(settings, options.email, sys.stdin.readline().rstrip("\n")))
         case "found":
             asyncio.run(_found(settings, options, sys.stdin.readline().rstrip("\n")))
+        case "reconcile":
+            return asyncio.run(_reconcile(settings, options))
         case "serve":
             return _serve(settings, options.workers, one_of_many=options.one_of_many)
         case "worker":
@@ -167,6 +175,37 @@ async def _found(settings: Settings, options: argparse.Namespace, password: str)
         )
         await services.recovery.open_stock(shop.id)  # an empty book: the panel can be used at once
     print(f"{options.name} stands. Sign in at {settings.public_url}/host as {options.email}.")
+
+
+async def _reconcile(settings: Settings, options: argparse.Namespace) -> int:
+    """0 when all is well or was mended; 1 when a person is needed, or something was left as it is."""
+    _require_tables(settings)
+    left = 0
+    async with _services(settings) as services:
+        shops = await services.accounts.shop_ids()
+        if options.shop is not None:
+            shop = await services.accounts.shop_by_slug(options.shop)
+            if shop is None:
+                raise SettingsError(f"there is no shop {options.shop}: give its short name")
+            shops = [shop.id]
+        for identifier in shops:
+            try:
+                found = await services.reconciliation.run(
+                    identifier, days=options.days, fix=not options.dry_run
+                )
+            except Unavailable as error:
+                print(f"{identifier}: not compared: {error.message}")
+                left += 1
+                continue
+            for finding in found:
+                print(f"{identifier}: {_SAID[finding.state]} {finding.text}")
+            left += sum(finding.state != "mended" for finding in found)
+            if not found:
+                print(f"{identifier}: Redis, SQL and Stripe agree.")
+    return 1 if left else 0
+
+
+_SAID = {"mended": "mended:", "open": "to be mended:", "person": "needs you:"}
 
 
 def _require_password(password: str) -> None:

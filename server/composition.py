@@ -20,6 +20,7 @@ from server.checkout.messages import BrowserStripe
 from server.checkout.offers import Shelf
 from server.checkout.orders import picks_of
 from server.checkout.paying import Payer
+from server.checkout.reconcile import Reconciliation
 from server.checkout.recovery import Recovery
 from server.checkout.service import CheckoutService
 from server.checkout.settlement import SettlementService
@@ -46,7 +47,7 @@ from server.polls.store import PollStore
 from server.polls.views import section as poll_section
 from server.polls.votes import VoteStore
 from server.polls.voting import VotingService
-from server.stock import line_service, stock_service
+from server.stock import StockLedger, line_service, stock_service
 from server.streams.service import StreamService
 from server.streams.store import StreamStore, TimelineStore
 from server.streams.timeline import Timeline
@@ -136,6 +137,16 @@ class Services:
         self.recovery = Recovery(orders, self.gateway, self.stock, self.clock)
         self.settlement = SettlementService(
             orders, self.gateway, self.stock, self.conversions, self.announcer, self.clock
+        )
+        self.reconciliation = Reconciliation(
+            orders,
+            self.gateway,
+            self.stock,
+            StockLedger(self.db),
+            self.recovery,
+            self.settlement,
+            self.inbox,
+            self.clock,
         )
 
     async def wake_workers(self) -> None:

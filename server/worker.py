@@ -24,6 +24,7 @@ from server.core.tasks import TaskSet, Wake, repeat
 from server.measuring import Waiting, of_worker, shared
 from server.stock.errors import StockNotLoaded
 
+RECONCILED_DAYS = 3
 _log = logger("worker")
 
 
@@ -35,6 +36,7 @@ class Worker:
         self.counted = Steps(services.tracing)
         self.waiting: Waiting = {}
         self.holds_expired = 0
+        self._compared: set[str] = set()
         self._handlers = {
             "payment_intent.succeeded": services.settlement.succeeded,
             "payment_intent.canceled": services.settlement.cancelled,
@@ -63,6 +65,18 @@ class Worker:
                 continue
             if await self._services.recovery.open_stock(shop):
                 _log.info("stock was opened from SQL", shop=shop)
+                self._compared.discard(shop)
+        return False
+
+    async def reconcile(self) -> bool:
+        """Compares Redis, SQL and Stripe: when it begins, and when the stock was opened anew."""
+        for shop in await self._services.accounts.shop_ids():
+            if shop not in self._compared:
+                found = await self._services.reconciliation.run(shop, days=RECONCILED_DAYS, fix=True)
+                for finding in found:
+                    said = _log.error if finding.state == "person" else _log.warning
+                    said("reconciled", shop=shop, state=finding.state, finding=finding.text)
+                self._compared.add(shop)
         return False
 
     async def ledger(self) -> bool:
@@ -102,6 +116,7 @@ class Worker:
             (self.orders, Wake(), 0.5),
             (self.holds, Wake(), 0.5),
             (self.stock, Wake(), 0.5),
+            (self.reconcile, Wake(), 2.0),
             (self.ledger, Wake(), 0.5),
             (self.touches, Wake(), 0.5),
             (self.polls, Wake(), 0.25),

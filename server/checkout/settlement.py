@@ -74,7 +74,7 @@ class SettlementService:
         if row is None:
             return "no_order"
         # The worker cancels payments too, once the hold has ended: its own note of that may come later.
-        await self._cancel(row, self._why(await self._hold(row)))
+        await self.cancel_found(row)
         return "cancelled"
 
     async def refunded(self, event: PaymentEvent) -> str:
@@ -144,7 +144,7 @@ class SettlementService:
         due = await self._store.due(self._clock.now_ms(), most)
         for row in due:
             try:
-                await self._check(row)
+                await self.check(row)
             except Conflict:
                 pass  # settled or cancelled meanwhile; if not, it is due still
             except Unavailable as error:
@@ -155,7 +155,8 @@ class SettlementService:
                 await self._look_again(row, self._clock.now_ms() + STUCK_MS)
         return len(due)
 
-    async def _check(self, row: dict[str, Any]) -> None:
+    async def check(self, row: dict[str, Any]) -> None:
+        """Of a pending order: it stays while it may be paid, else it is settled or cancelled."""
         hold, now = await self._hold(row), self._clock.now_ms()
         if hold is not None and self._lives(hold):
             if hold.deadline - LEAD_MS > now:
@@ -180,17 +181,22 @@ class SettlementService:
         if payment.status == "canceled":
             await self._cancel(row, self._why(hold))
         elif payment.status == "succeeded":
-            await self._settle_found(row, payment)
+            await self.settle_found(row, payment)
         else:
             await self._look_again(row, self._clock.now_ms() + AGAIN_MS)
 
-    async def _settle_found(self, row: dict[str, Any], payment: Payment) -> None:
+    async def settle_found(self, row: dict[str, Any], payment: Payment) -> str:
         """Its webhook is on its way, or was lost: the money is there either way."""
         try:
-            await self._settle(row, payment.id, payment.received, payment.currency)
+            return await self._settle(row, payment.id, payment.received, payment.currency)
         except AmountMismatch:
             _log.error("another sum was paid than the order asks for", order=row["id"])
             await self._look_again(row, None)
+            return "another_sum"
+
+    async def cancel_found(self, row: dict[str, Any]) -> None:
+        """Its payment was cancelled at Stripe."""
+        await self._cancel(row, self._why(await self._hold(row)))
 
     async def _payment_now(self, row: dict[str, Any]) -> Payment | None:
         with contextlib.suppress(PaymentUnknown):
@@ -201,7 +207,7 @@ class SettlementService:
         """Keeps the units of a payment that is under way, for a while; takes them again where the hold has
         ended and some are left. Settles one that has succeeded. False when neither is so."""
         if payment is not None and payment.status == "succeeded":
-            await self._settle_found(row, payment)
+            await self.settle_found(row, payment)
             return True
         now = self._clock.now_ms()
         since = row["in_flight_at"] or now

@@ -130,12 +130,21 @@ class OrderStore:
         async with self._db.read() as connection:
             return await self._rows(connection, orders.c.id.in_(list(ids))) if ids else []
 
+    async def paid_since(self, shop: str, since_ms: int) -> list[dict[str, Any]]:
+        """Orders opened then or later that are paid."""
+        return await self._opened(shop, since_ms, ("paid",))
+
     async def unpaid(self, shop: str, since_ms: int) -> list[dict[str, Any]]:
         """Orders opened then or later that are pending, or were cancelled."""
-        open_ones = orders.c.state.in_(("pending", "cancelled"))
+        return await self._opened(shop, since_ms, ("pending", "cancelled"))
+
+    async def _opened(self, shop: str, since_ms: int, states: Sequence[str]) -> list[dict[str, Any]]:
         async with self._db.read() as connection:
             return await self._rows(
-                connection, orders.c.shop == shop, orders.c.created_at >= since_ms, open_ones
+                connection,
+                orders.c.shop == shop,
+                orders.c.created_at >= since_ms,
+                orders.c.state.in_(states),
             )
 
     async def by_page(self, digest: str) -> dict[str, Any] | None:
