@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from server import measuring, pages
+from server import measuring, openapi, pages
 from server.accounts import routes as accounts_routes
 from server.accounts.guard import StaffGuard
 from server.chat import events as chat_events
@@ -137,6 +137,7 @@ def build(settings: Settings) -> web.Application:
         services.confirmations,
         settings,
     )
+    openapi.setup(app)
 
     lag = Lag()
     health = app[HEALTH] = Health(

@@ -41,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     compare.add_argument("--shop", help="its short name; all shops without it")
     compare.add_argument("--days", type=_count, default=7, help="payments of the last days (7)")
     compare.add_argument("--dry-run", action="store_true", help="mend nothing")
+    commands.add_parser("openapi", help="print the HTTP API's OpenAPI description")
     password = commands.add_parser("password", help="set a staff member's password, read from standard input")
     password.add_argument("email")
     found = commands.add_parser(
@@ -69,6 +70,11 @@ def _run(options: argparse.Namespace) -> int:
             from server.wire import messages
 
             print(typescript(messages()), end="")
+            return 0
+        case "openapi":
+            from server.openapi import described
+
+            print(described())
             return 0
         case "demo":
             from demo.run import demo

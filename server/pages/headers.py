@@ -10,6 +10,7 @@ PUBLIC = (
     "/api/v1/checkouts",
     "/api/v1/orders/",
     "/api/v1/touches",
+    "/api/v1/openapi.json",
     "/static/",
     "/media/",
     "/embed.js",
