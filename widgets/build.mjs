@@ -25,7 +25,12 @@ const bundles = [
     entry: "src/stream/index.ts",
     budget: 60,
     lazy: ["hls.js"],
-    parts: { "src/stream/chat/chat.ts": 12, "src/stream/poll/poll.ts": 6, "src/stream/reactions/reactions.ts": 4 },
+    parts: {
+      "src/stream/chat/chat.ts": 12,
+      "src/stream/line/line.ts": 2,
+      "src/stream/poll/poll.ts": 6,
+      "src/stream/reactions/reactions.ts": 4,
+    },
   },
   { name: "pay", entry: "src/pay/index.ts", budget: 20, lazy: ["hls.js"], parts: { "src/pay/delivery.ts": 6 } },
   { name: "host", entry: "src/host/index.ts", budget: null, lazy: ["hls.js"] },

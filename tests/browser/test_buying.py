@@ -127,7 +127,7 @@ async def test_a_hold_that_runs_out_is_given_back(stage: Stage, browser: Chromiu
     assert await stage.counts(DROP) == (40, 0, 0)
 
 
-async def test_sold_out_says_so_and_offers_nothing(stage: Stage, browser: Chromium) -> None:
+async def test_sold_out_says_so_and_holds_nothing(stage: Stage, browser: Chromium) -> None:
     variant = stage.products[DROP].variants[0].id
     await stage.show.services.stock.set_stock(stage.show.shop.id, {variant: 1})
     await stage.pin(DROP)

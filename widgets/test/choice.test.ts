@@ -37,17 +37,33 @@ test("a hold is in front of all pins, and comes back by its own chip", () => {
   assert.equal(choice.holdInFront([], heldOn("b")), true);
 });
 
-test("a sold-out variant is left for one that can be had, unless none can", () => {
+const waitsNowhere = (): boolean => false;
+
+test("a sold-out variant is left for one that can be had, unless none can or it can be waited for", () => {
   const many = pin("a");
+  many.product.policy = "first_paid";
   many.product.variants = ["s", "m", "l"].map((id) => ({ id, sku: id, name: id, price: 1, was_price: null, limit: 1 }));
   const choice = new Choice();
   const levels: Record<string, number> = { s: 0, m: 2 };
   const left = (id: string): number | undefined => levels[id];
-  assert.equal(choice.variant(many, left)?.id, "m");
+  assert.equal(choice.variant(many, left, waitsNowhere)?.id, "m");
   choice.pick("a", "l");
-  assert.equal(choice.variant(many, left)?.id, "l");
+  assert.equal(choice.variant(many, left, waitsNowhere)?.id, "l");
   levels["l"] = 0;
-  assert.equal(choice.variant(many, left)?.id, "m");
+  assert.equal(choice.variant(many, left, waitsNowhere)?.id, "m");
   levels["m"] = 0;
-  assert.equal(choice.variant(many, left)?.id, "l");
+  assert.equal(choice.variant(many, left, waitsNowhere)?.id, "l");
+  many.product.policy = "hold";
+  levels["m"] = 1;
+  assert.equal(choice.variant(many, left, waitsNowhere)?.id, "l");
+});
+
+test("what the viewer waits for is in front until another is picked", () => {
+  const many = pin("a");
+  many.product.variants = ["s", "m"].map((id) => ({ id, sku: id, name: id, price: 1, was_price: null, limit: 1 }));
+  const choice = new Choice();
+  const left = (id: string): number => (id === "m" ? 0 : 3);
+  assert.equal(choice.variant(many, left, (id) => id === "m")?.id, "m");
+  choice.pick("a", "s");
+  assert.equal(choice.variant(many, left, (id) => id === "m")?.id, "s");
 });

@@ -3,6 +3,8 @@ import { beforeEach, test } from "node:test";
 
 import { Holding } from "../src/stream/holding.js";
 import type { Item } from "../src/stream/item.js";
+import { Kept } from "../src/stream/kept.js";
+import { Mine, type Places } from "../src/stream/mine.js";
 import { memoryDrawer } from "../src/wire/keys.js";
 import type { Hold, HoldAnswer, OrderView } from "../src/wire/protocol.gen.js";
 import { FakeClient, HeldClock, settle, wireFault } from "./support.js";
@@ -23,13 +25,26 @@ let clock: HeldClock;
 let drawer: ReturnType<typeof memoryDrawer>;
 let refused: string[];
 let holding: Holding;
+let shown: boolean;
+let paying: boolean;
+const nowhere: Places = { variants: new Set(), waits: () => false, took: () => undefined };
+
+/** A page that is loaded again, or another tab: it asks what there is. */
+async function joined(): Promise<Holding> {
+  const again = make();
+  const mine = new Mine({ client, stream: "st", kept: new Kept(drawer, "st"), holding: again, line: () => nowhere });
+  await mine.ask();
+  return again;
+}
 
 function make(): Holding {
   return new Holding({
     client,
     clock,
     stream: "st",
-    drawer,
+    kept: new Kept(drawer, "st"),
+    find: (variant) => (shown ? { ...item, variant } : undefined),
+    paying: () => paying,
     onChange: () => undefined,
     onLevels: () => undefined,
     onRefused: (error) => refused.push(error.code),
@@ -39,7 +54,8 @@ function make(): Holding {
 function answer(change: Partial<Hold> = {}): HoldAnswer {
   const deadline = clock.time + 300_000;
   const lines = [{ variant: "variant", quantity: 1 }];
-  const hold: Hold = { id: "h", state: "held", deadline, lines, extensions_left: 10, ...change };
+  const picks = [{ pin: "pin", variant: "variant", quantity: 1 }];
+  const hold: Hold = { id: "h", state: "held", deadline, lines, picks, extensions_left: 10, ...change };
   return { hold, levels: { epoch: "s", seq: 1, levels: { variant: 4 } } };
 }
 
@@ -55,6 +71,8 @@ beforeEach(() => {
   clock = new HeldClock();
   drawer = memoryDrawer();
   refused = [];
+  shown = true;
+  paying = false;
   holding = make();
   client.answers["hold.create"] = () => answer();
   client.answers["hold.release"] = () => ({});
@@ -99,55 +117,81 @@ test("a refusal is said, and the next wish is a new one", async () => {
   assert.deepEqual(refused, ["stock.sold_out", "stock.sold_out"]);
 });
 
-test("a page that is loaded again finds the living hold by its key", async () => {
+test("a page that is loaded again finds the living hold, and its name where the pin is down", async () => {
   await holding.create(item);
-  const again = make();
-  await again.resume();
-  const [one, two] = keys("hold.create");
-  assert.equal(one, two);
-  assert.equal(again.state.phase, "held");
+  client.answers["hold.mine"] = () => ({ holds: [answer().hold], places: [] });
+  shown = false;
+  const again = await joined();
+  assert.equal(again.state.phase === "held" && again.state.item.name, "Pale Root");
+  assert.equal(keys("hold.create").length, 1);
 });
 
-test("a hold that ended meanwhile is not shown again", async () => {
-  await holding.create(item);
-  client.answers["hold.create"] = () => answer({ state: "expired" });
-  const again = make();
-  await again.resume();
-  assert.equal(again.state.phase, "none");
-  const third = make();
-  await third.resume();
-  assert.equal(keys("hold.create").length, 2);
+test("who took nothing in this browser asks nothing", async () => {
+  await joined();
+  assert.deepEqual(client.asked, []);
 });
 
-test("a hold lives on when its pin was taken down and the page loaded again", async () => {
+test("a hold that ended meanwhile is not shown again, nor asked for a second time", async () => {
   await holding.create(item);
-  client.answers["hold.create"] = () => {
-    throw wireFault("pins.not_shown");
-  };
-  const again = make();
-  await again.resume();
-  assert.equal(again.state.phase, "held");
-  clock.time += 400_000;
-  const late = make();
-  await late.resume();
-  assert.equal(late.state.phase, "none");
+  client.answers["hold.mine"] = () => ({ holds: [], places: [] });
+  assert.equal((await joined()).state.phase, "none");
+  await joined();
+  assert.equal(client.asked.filter((one) => one.name === "hold.mine").length, 1);
 });
 
-test("finding the hold again is tried until there is an answer, and never after a tap", async () => {
+test("what ended while the line was away is said; what was taken since the question stays", async () => {
   await holding.create(item);
-  client.answers["hold.create"] = () => {
-    throw wireFault("unavailable", true);
-  };
-  const again = make();
-  await again.resume();
-  assert.equal(again.state.phase, "none");
-  client.answers["hold.create"] = () => answer();
-  await again.resume();
-  assert.equal(again.state.phase, "held");
-  await again.release();
-  const asked = keys("hold.create").length;
-  await again.resume();
-  assert.equal(keys("hold.create").length, asked);
+  holding.took([], new Set());
+  assert.equal(holding.state.phase, "held");
+  holding.took([], holding.ids);
+  assert.equal(holding.state.phase === "over" && holding.state.reason, "away");
+});
+
+test("an offer turns the screen into a hold at once, and says after a reload that it was one", async () => {
+  holding.adopt(answer().hold, true);
+  assert.equal(holding.state.phase === "held" && holding.state.offered, true);
+  client.answers["hold.mine"] = () => ({ holds: [answer().hold], places: [] });
+  const again = await joined();
+  assert.equal(again.state.phase === "held" && again.state.offered, true);
+  again.ended("h", "expired");
+  assert.equal(again.state.phase === "over" && again.state.offered, true);
+});
+
+test("an offer stays behind what is held, and comes in front when that is over", async () => {
+  await holding.create(item);
+  const picks = [{ pin: "pin", variant: "other", quantity: 1 }];
+  holding.adopt(answer({ id: "h2", picks }).hold, true);
+  assert.equal(holding.state.phase === "held" && holding.state.hold.id, "h");
+  assert.equal(holding.others.length, 1);
+  holding.front("h2");
+  assert.equal(holding.state.phase === "held" && holding.state.hold.id, "h2");
+  holding.ended("h2", "expired");
+  holding.dismiss();
+  assert.equal(holding.state.phase === "held" && holding.state.hold.id, "h");
+});
+
+test("nothing comes in front of a payment", async () => {
+  paying = true;
+  holding.adopt(answer().hold, true);
+  assert.equal(holding.state.phase, "none");
+  paying = false;
+  holding.dismiss();
+  assert.equal(holding.state.phase, "held");
+});
+
+test("what is held behind is gone with its deadline, too", () => {
+  paying = true;
+  holding.adopt(answer().hold);
+  clock.time += 303_000;
+  holding.left();
+  assert.deepEqual(holding.others, []);
+});
+
+test("another hold in the place of one is shown in its place", async () => {
+  await holding.create(item);
+  holding.changed("h", answer({ id: "h2" }).hold);
+  assert.equal(holding.state.phase === "held" && holding.state.hold.id, "h2");
+  assert.deepEqual([...holding.ids], ["h2"]);
 });
 
 test("more time moves the deadline; a retry of it repeats its key", async () => {

@@ -61,6 +61,7 @@ test("every code of a hold has words of its own", () => {
   const codes = [
     "stock.sold_out stock.limit stock.hold_ended stock.too_many_extensions stock.unknown_variant stream.not_live",
     "pins.not_shown unavailable network timeout rate_limited auth.required request.invalid not_found checkout.preview",
+    "stock.others_wait stock.line_is_full checkout.no_line",
   ];
   const other = errorWords(wireFault("never.heard_of"));
   for (const code of codes.join(" ").split(" ")) {
@@ -74,6 +75,9 @@ test("the end of a hold says what can be done now", () => {
   assert.match(endedWords("expired", 3), /You can hold one again/);
   assert.match(endedWords("expired", 0), /sold out now/);
   assert.match(endedWords("released", 3), /Let go/);
+  assert.match(endedWords("released", 0, true), /next in line/);
+  assert.match(endedWords("expired", 0, true), /You can wait again/);
+  assert.match(endedWords("away", 0), /connection was away/);
 });
 
 test("a decline says the bank's reason, and of a stolen card no more than of any other", () => {

@@ -2,6 +2,11 @@
 import type { PinView, VariantView } from "../wire/protocol.gen.js";
 import type { HoldState } from "./holding.js";
 
+/** Bundles, and what is not held, have no line. */
+export function canWait(pin: PinView, variant: VariantView): boolean {
+  return pin.product.policy !== "first_paid" && (variant.parts ?? []).length === 0;
+}
+
 export class Choice {
   /** The pin that the viewer brought in front; empty: the hold, or else what the host shows first. */
   front = "";
@@ -11,13 +16,17 @@ export class Choice {
     this.#picked.set(pin, variant);
   }
 
-  /** What the viewer picked; else the first that can be had. */
-  variant(pin: PinView, left: (variant: string) => number | undefined): VariantView | undefined {
+  /** What the viewer picked, waits for, or else the first that can be had. */
+  variant(
+    pin: PinView,
+    left: (variant: string) => number | undefined,
+    waits: (variant: string) => boolean,
+  ): VariantView | undefined {
     const { variants } = pin.product;
     const can = (one: VariantView): boolean => (left(one.id) ?? 1) > 0;
     const picked = variants.find((one) => one.id === this.#picked.get(pin.id));
-    if (picked !== undefined && (can(picked) || !variants.some(can))) return picked;
-    return variants.find(can) ?? variants[0];
+    if (picked !== undefined && (can(picked) || canWait(pin, picked) || !variants.some(can))) return picked;
+    return variants.find((one) => waits(one.id)) ?? variants.find(can) ?? variants[0];
   }
 
   pinInFront(pins: readonly PinView[], hold: HoldState): PinView | undefined {

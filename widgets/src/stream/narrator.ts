@@ -26,9 +26,11 @@ export class Narrator {
   /** Compares what is on the screen with what was last told. */
   look(stage: Stage): void {
     const { front, hold, line } = stage;
-    if (hold.phase !== this.#phase) {
-      this.#phase = hold.phase;
-      if (hold.phase === "held") {
+    const phase = hold.phase === "held" ? hold.hold.id : hold.phase;
+    if (phase !== this.#phase) {
+      this.#phase = phase;
+      // An offer is told by the stage, with the time until which it stands.
+      if (hold.phase === "held" && !hold.offered) {
         const left = hold.hold.deadline - stage.serverNow;
         this.say(`Held for you: ${hold.item.name}, for ${spokenMinutes(left)}. You can pay now or let it go.`);
       } else if (hold.phase === "over") this.say(overNotice(hold, stage.left(hold.item.variant)).words);

@@ -6,12 +6,14 @@ import { ServerClock } from "../wire/clock.js";
 import { asWireError, type WireError } from "../wire/errors.js";
 import { browserDrawer } from "../wire/keys.js";
 import { PassBook } from "../wire/pass.js";
-import type { OrderView, Room as RoomView, Snapshot } from "../wire/protocol.gen.js";
+import type { Hold, OrderView, Room as RoomView, Snapshot } from "../wire/protocol.gen.js";
 import { explain } from "../wire/reach.js";
 import { Room } from "../wire/room.js";
 import type { StoryEvent } from "../wire/story.js";
 import { Holding } from "./holding.js";
-import type { Item } from "./item.js";
+import { itemOf, type Item } from "./item.js";
+import { Kept } from "./kept.js";
+import { Mine, type Places } from "./mine.js";
 import { Touches } from "./touches.js";
 
 export interface SessionOptions {
@@ -25,6 +27,10 @@ export interface SessionOptions {
   onStory: (event: StoryEvent, state: Snapshot) => void;
   onRefused: (error: WireError, item: Item) => void;
   onOrder: (order: OrderView) => void;
+  /** It is this viewer's turn in line. */
+  onOffer: (hold: Hold) => void;
+  line: () => Places;
+  paying: () => boolean;
 }
 
 const LONGEST_PAUSE_MS = 10_000;
@@ -35,6 +41,7 @@ export class Session {
   readonly pass: PassBook;
   readonly client: Client;
   readonly room: Room;
+  readonly kept: Kept;
   readonly holding: Holding;
   readonly touches: Touches;
   readonly preview: boolean;
@@ -43,6 +50,7 @@ export class Session {
   failure: WireError | undefined;
 
   readonly #onChange: () => void;
+  readonly #mine: Mine;
   #stopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #first: FirstLook | undefined;
@@ -66,15 +74,22 @@ export class Session {
       onStory: options.onStory,
       onError: (error) => this.#failed(error),
     });
+    // Of all tabs: what one of them takes, the others show.
+    const kept = (this.kept = new Kept(browserDrawer("localStorage"), stream));
+    const find = (variant: string): Item | undefined => this.find(variant);
     this.holding = new Holding({
       client,
       clock,
       stream,
-      drawer: browserDrawer("sessionStorage"),
+      kept,
+      find,
+      paying: options.paying,
       onChange: options.onChange,
       onLevels: (levels) => void this.room.stock.tell(levels),
       onRefused: options.onRefused,
     });
+    const { holding } = this;
+    this.#mine = new Mine({ client, stream, kept, holding, line: options.line });
     this.touches = new Touches({
       client,
       stream,
@@ -86,7 +101,19 @@ export class Session {
         return navigator.sendBeacon(`${this.api.base}/api/v1/touches`, blob);
       },
     });
-    client.on("hold.ended", ({ hold, reason }) => this.holding.ended(hold, reason));
+    client.on("hold.ended", ({ hold, reason }) => holding.ended(hold, reason));
+    client.on("hold.changed", ({ was, hold }) => holding.changed(was, hold));
+    client.on("wait.offered", ({ hold }) => {
+      holding.adopt(hold, true);
+      options.onOffer(hold);
+    });
+    client.on("stock.changed", ({ epoch }) => {
+      // The room's own listener comes after this one. A new epoch has no lines.
+      if (this.room.stock.epoch !== "" && epoch !== this.room.stock.epoch) this.#ask();
+    });
+    client.on("room.stale", ({ since }) => {
+      if (since === null) this.#ask();
+    });
     client.on("order.changed", ({ order }) => {
       this.holding.ordered(order);
       options.onOrder(order);
@@ -94,18 +121,20 @@ export class Session {
     client.onLine((line) => {
       if (line.state === "open") {
         this.failure = undefined;
-        if (!preview) void this.holding.resume();
+        this.#ask();
       } else if (line.state === "refused" && line.error !== undefined) this.#failed(line.error);
       this.#onChange();
     });
   }
 
   start(): void {
+    addEventListener("storage", this.#elsewhere);
     void this.#open(0);
   }
 
   stop(): void {
     this.#stopped = true;
+    removeEventListener("storage", this.#elsewhere);
     clearTimeout(this.#timer);
     this.touches.leave();
     this.room.stop();
@@ -119,6 +148,24 @@ export class Session {
     if (this.room.shown === undefined) void this.#open(0);
     else this.client.connect();
   }
+
+  /** What the room shows of a variant. */
+  find(variant: string): Item | undefined {
+    for (const pin of this.room.shown?.pins ?? []) {
+      const item = itemOf(pin, variant);
+      if (item !== undefined) return item;
+    }
+    return undefined;
+  }
+
+  #ask(): void {
+    if (!this.preview) void this.#mine.ask();
+  }
+
+  /** Another tab has taken something, or given it up. */
+  readonly #elsewhere = (event: StorageEvent): void => {
+    if (event.key === this.kept.name) this.#ask();
+  };
 
   async #open(pause: number): Promise<void> {
     const path = `/api/v1/streams/${encodeURIComponent(this.stream)}/room`;

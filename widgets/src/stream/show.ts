@@ -4,12 +4,14 @@
  */
 import { minutes } from "../ui/time.js";
 import { errorWords } from "../ui/words.js";
-import type { OrderView, PinView, Snapshot, StreamView, VariantView } from "../wire/protocol.gen.js";
+import type { WireError } from "../wire/errors.js";
+import type { Hold, OrderView, PinView, Snapshot, StreamView, VariantView } from "../wire/protocol.gen.js";
 import { BackButton } from "./back.js";
 import { Choice } from "./choice.js";
 import { tell } from "./events.js";
 import type { HoldState } from "./holding.js";
-import { itemOf } from "./item.js";
+import { InLine } from "./in_line.js";
+import { type Item, itemOf } from "./item.js";
 import { Narrator } from "./narrator.js";
 import type { ShowOptions } from "./options.js";
 import { Player } from "./picture/player.js";
@@ -31,6 +33,7 @@ export class Show implements Stage {
   readonly narrator: Narrator;
   readonly voting: Voting;
   readonly side: ChatSide;
+  readonly inLine: InLine;
   readonly options: ShowOptions;
   readonly #watcher: Watcher;
   readonly #back: BackButton;
@@ -40,6 +43,7 @@ export class Show implements Stage {
   constructor(options: ShowOptions) {
     const { stream, base, preview, redraw, target } = options;
     this.options = options;
+    const onRefused = (error: WireError): void => this.#say({ kind: "bad", words: errorWords(error) });
     this.player = new Player({ base, serverNow: () => this.serverNow, onChange: redraw });
     this.session = new Session({
       base,
@@ -49,8 +53,11 @@ export class Show implements Stage {
       mediaNow: () => this.player.mediaNow(),
       onChange: () => this.#changed(),
       onStory: (event, state) => this.#storied(event.name, state),
-      onRefused: (error) => this.#say({ kind: "bad", words: errorWords(error) }),
+      onRefused,
       onOrder: (order) => this.#ordered(order),
+      onOffer: (hold) => this.#offered(hold),
+      paying: () => this.sheet.open,
+      line: () => this.inLine,
     });
     this.sheet = new PaySheet({
       session: this.session,
@@ -59,12 +66,20 @@ export class Show implements Stage {
       onChange: redraw,
       onClosed: () => {
         this.#back.disarm();
+        if (this.hold.phase === "none") this.session.holding.dismiss();
         tell(target, "proofcast:pay-closed", { stream });
       },
     });
     this.narrator = new Narrator(redraw);
     const say = (words: string): void => this.narrator.say(words);
     this.voting = new Voting({ session: this.session, onChange: redraw, say });
+    this.inLine = new InLine({
+      session: this.session,
+      onChange: redraw,
+      say,
+      onRefused,
+      onFailed: () => this.#say({ kind: "bad", words: "The line could not be reached. Please try again." }),
+    });
     this.side = new ChatSide({ session: this.session, onChange: redraw });
     this.#watcher = new Watcher(this);
     this.#back = new BackButton(() => {
@@ -84,6 +99,7 @@ export class Show implements Stage {
   stop(): void {
     clearInterval(this.#tick);
     this.sheet.close();
+    this.inLine.stop();
     this.#watcher.stop();
     this.player.close();
     this.voting.booth.stop();
@@ -97,14 +113,8 @@ export class Show implements Stage {
   get poster(): string | undefined {
     return this.resolve(this.stream?.poster_url ?? (this.options.poster || null));
   }
-  get viewers(): number {
-    return this.session.room.viewers;
-  }
   get preview(): boolean {
     return this.options.preview;
-  }
-  get staleSince(): number | null {
-    return this.session.room.staleSince;
   }
 
   get line(): Session["client"]["line"] {
@@ -121,9 +131,6 @@ export class Show implements Stage {
   }
   get serverNow(): number {
     return this.session.clock.now();
-  }
-  get fullscreen(): boolean {
-    return document.fullscreenElement !== null;
   }
   get pins(): readonly PinView[] {
     if (this.failure !== undefined || this.stream?.state !== "live") return [];
@@ -147,7 +154,7 @@ export class Show implements Stage {
   }
 
   chosen(pin: PinView): VariantView | undefined {
-    return this.#choice.variant(pin, (variant) => this.left(variant));
+    return this.#choice.variant(pin, (id) => this.left(id), (id) => this.inLine.waits(id));
   }
 
   choose(pin: PinView, variant: string): void {
@@ -168,11 +175,16 @@ export class Show implements Stage {
     this.options.redraw();
   }
 
+  /** What the card in front would sell. */
+  get #wanted(): Item | undefined {
+    const { front } = this;
+    const variant = front === undefined ? undefined : this.chosen(front);
+    return front === undefined || variant === undefined ? undefined : itemOf(front, variant.id);
+  }
+
   buy(): void {
-    const pin = this.front;
-    const variant = pin === undefined ? undefined : this.chosen(pin);
-    const item = pin === undefined || variant === undefined ? undefined : itemOf(pin, variant.id);
-    if (pin === undefined || item === undefined || this.hold.phase === "asking") return;
+    const item = this.#wanted;
+    if (item === undefined || this.hold.phase === "asking") return;
     const { hold } = this;
     if (this.preview) this.#say({ kind: "info", words: "This is a preview: nothing is held here." });
     else if (hold.phase === "held") {
@@ -180,10 +192,25 @@ export class Show implements Stage {
     } else {
       this.notice = undefined;
       this.#choice.front = "";
-      this.#watcher.clicked(pin.id);
+      this.#watcher.clicked(item.pin);
       // One tap: the unit is held, and its payment opens over the picture. Closing that gives the unit back.
       void this.session.holding.create(item).then(() => this.pay());
     }
+  }
+
+  wait(): void {
+    const item = this.#wanted;
+    this.#quiet();
+    if (this.preview) this.#say({ kind: "info", words: "This is a preview: nobody waits in line here." });
+    else if (item !== undefined) {
+      this.#watcher.clicked(item.pin);
+      this.inLine.wait(item);
+    }
+  }
+
+  frontHold(hold: string): void {
+    this.#choice.front = "";
+    this.session.holding.front(hold);
   }
 
   pay(): void {
@@ -191,10 +218,6 @@ export class Show implements Stage {
     this.sheet.show();
     if (this.options.history) this.#back.arm();
     tell(this.options.target, "proofcast:pay-opened", { stream: this.options.stream });
-  }
-
-  letGo(): void {
-    void this.session.holding.release();
   }
 
   moreTime(): void {
@@ -206,17 +229,8 @@ export class Show implements Stage {
     });
   }
 
-  dismiss(): void {
-    this.session.holding.dismiss();
-  }
-
   retry(): void {
     this.session.retry();
-  }
-
-  toggleFullscreen(): void {
-    if (this.fullscreen) void document.exitFullscreen();
-    else void this.options.target.shadowRoot?.querySelector(".stage")?.requestFullscreen();
   }
 
   resolve(address: string | null): string | undefined {
@@ -241,6 +255,7 @@ export class Show implements Stage {
   }
 
   #changed(): void {
+    if (this.hold.phase !== "held" && this.session.holding.others.length === 0) this.inLine.quiet();
     this.voting.look(this.session.room.shown?.poll ?? null);
     this.side.redraw();
     this.narrator.look(this);
@@ -257,6 +272,15 @@ export class Show implements Stage {
     this.notice = undefined;
   }
 
+  /** The card turns at once into what is offered, unless something else is held or being paid for. */
+  #offered(offer: Hold): void {
+    this.#choice.front = "";
+    this.collapsed = false;
+    this.notice = undefined;
+    this.inLine.offered(offer);
+    this.options.redraw();
+  }
+
   #ordered(order: OrderView): void {
     this.sheet.tellOrder(order);
     tell(this.options.target, "proofcast:order", { stream: this.options.stream, order });
@@ -267,6 +291,6 @@ export class Show implements Stage {
     const late = this.narrator.countdown(left, this);
     // The bar moves by the tick; with none, and nothing else that goes by the clock, there is nothing to draw.
     const closing = this.voting.left !== undefined;
-    if (left > 0 || late || closing || this.line.state !== "open" || this.stream?.state === "scheduled") this.options.redraw();
+    if (left > 0 || late || this.session.holding.others.length > 0 || closing || this.line.state !== "open" || this.stream?.state === "scheduled") this.options.redraw();
   }
 }

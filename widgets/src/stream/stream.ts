@@ -18,7 +18,7 @@ import { skeletonView, stateView } from "./views/states.js";
 import { lineView, topView } from "./views/top.js";
 
 /** Where the keyboard goes when the button under it has gone, best first. */
-const HEIRS = ["pay", "dismiss", "buy", "pill", "collapse", "play-pause"];
+const HEIRS = ["pay", "dismiss", "leave-line", "buy", "wait", "pill", "collapse", "play-pause"];
 
 /** px of the picture from which on a poll stands beside the pin, and covers neither it nor the face in the middle. */
 const BOTH_WIDTH = 760;

@@ -81,8 +81,9 @@ export class Watcher {
     this.#pins = new Set(pins.map((pin) => pin.id));
     for (const pin of pins) if (!before.has(pin.id)) tell(target, "proofcast:pin-shown", { stream: name, pin });
     for (const pin of before) if (!this.#pins.has(pin)) tell(target, "proofcast:pin-hidden", { stream: name, pin });
-    if (hold.phase === this.#hold) return;
-    this.#hold = hold.phase;
+    const phase = hold.phase === "held" ? hold.hold.id : hold.phase;
+    if (phase === this.#hold) return;
+    this.#hold = phase;
     if (hold.phase === "held") {
       const { id, deadline } = hold.hold;
       tell(target, "proofcast:hold", { stream: name, hold: id, deadline, item: hold.item });

@@ -30,6 +30,12 @@ export function errorWords(error: WireError): string {
       return "This hold has ended. The unit went back, and nothing was charged.";
     case "stock.too_many_extensions":
       return "No more time can be added. The hold lasts until its countdown ends.";
+    case "stock.others_wait":
+      return "Others are waiting in line for this one, so no more time can be added.";
+    case "stock.line_is_full":
+      return "Too many are in line for this one already. Nothing was held or charged.";
+    case "checkout.no_line":
+      return "There is no line for this one. Nothing was held or charged.";
     case "stock.unknown_variant":
       return "This one is not for sale any more.";
     case "stream.not_live":

@@ -139,6 +139,7 @@ export const cardStyles = css`
   }
   .card > .btn.wide,
   .acts,
+  .in-line,
   .nothing,
   .card > .note,
   .more-time {
@@ -185,6 +186,13 @@ export const cardStyles = css`
   }
   .acts .btn.primary {
     flex: 1;
+  }
+  .in-line {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--pc-space-1) var(--pc-space-3);
+    align-items: center;
+    justify-content: space-between;
   }
   .more-time {
     display: flex;

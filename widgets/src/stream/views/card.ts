@@ -8,6 +8,7 @@ import { icon } from "../../ui/icons.js";
 import { money, shortMoney } from "../../ui/money.js";
 import { stockWords } from "../../ui/words.js";
 import type { PinView, VariantView } from "../../wire/protocol.gen.js";
+import { canWait } from "../choice.js";
 import { noticeView } from "./notice.js";
 import type { Notice, Stage } from "./stage.js";
 
@@ -16,6 +17,9 @@ export function cardView(stage: Stage, pin: PinView, notice: Notice | undefined)
   const variant = stage.chosen(pin);
   if (variant === undefined) return html``;
   const left = stage.left(variant.id);
+  const spot = stage.inLine.spot(variant.id);
+  const gone = spot?.phase === "gone" ? (stage.inLine.parts.part?.goneWords(spot.reason) ?? "") : "";
+  const said = notice ?? (gone === "" ? undefined : { kind: "info" as const, words: gone });
   return html`${keyed(
     pin.id,
     html`<section class="card" part="card" data-pc="card" data-product=${product.id} aria-label=${`Shown now: ${product.name}`}>
@@ -37,8 +41,8 @@ export function cardView(stage: Stage, pin: PinView, notice: Notice | undefined)
           ${icon(ChevronDown)}
         </button>
       </div>
-      ${product.variants.length > 1 ? variantsView(stage, pin, variant) : nothing} ${buyView(stage, variant, product.currency, left)}
-      ${noticeView(notice)}
+      ${product.variants.length > 1 ? variantsView(stage, pin, variant) : nothing} ${buyView(stage, pin, variant, left)}
+      ${noticeView(said)}
     </section>`,
   )}`;
 }
@@ -55,12 +59,14 @@ export function pictureView(stage: Stage, address: string | null): TemplateResul
     : html`<img class="picture" part="picture" src=${source} alt="" width="64" height="64" decoding="async" />`;
 }
 
-function buyView(stage: Stage, variant: VariantView, currency: string, left: number | undefined): TemplateResult {
-  if (left !== undefined && left <= 0) {
+function buyView(stage: Stage, pin: PinView, variant: VariantView, left: number | undefined): TemplateResult {
+  const waits = stage.inLine.waits(variant.id);
+  if (waits || (left !== undefined && left <= 0)) {
+    if (canWait(pin, variant)) return waitView(stage, variant, waits);
     return html`<p class="nothing" data-pc="sold-out">Sold out. There is nothing to hold or to pay.</p>`;
   }
   const asking = stage.hold.phase === "asking";
-  const price = shortMoney(variant.price, currency);
+  const price = shortMoney(variant.price, pin.product.currency);
   return html`<button
     class="btn primary wide"
     part="buy"
@@ -72,6 +78,24 @@ function buyView(stage: Stage, variant: VariantView, currency: string, left: num
   >
     <span class="num">${asking ? "Holding…" : `Hold one – ${price}`}</span>
   </button>`;
+}
+
+function waitView(stage: Stage, variant: VariantView, waits: boolean): TemplateResult {
+  const spot = stage.inLine.spot(variant.id);
+  const { part } = stage.inLine.parts;
+  if (spot?.phase === "waiting" && part !== undefined) return part.placeView(stage, spot);
+  return html`<button
+      class="btn primary wide"
+      part="wait"
+      data-pc="wait"
+      data-variant=${variant.id}
+      ?data-busy=${waits}
+      aria-disabled=${waits ? "true" : nothing}
+      @click=${() => stage.wait()}
+    >
+      ${waits ? "Joining the line…" : "Wait for one"}
+    </button>
+    <p class="nothing" data-pc="sold-out">Sold out. One that comes back is held for who is first in line.</p>`;
 }
 
 function variantsView(stage: Stage, pin: PinView, chosen: VariantView): TemplateResult {
@@ -87,7 +111,7 @@ function variantsView(stage: Stage, pin: PinView, chosen: VariantView): Template
           data-pc="variant"
           value=${variant.id}
           .checked=${variant.id === chosen.id}
-          ?disabled=${out}
+          ?disabled=${out && !canWait(pin, variant)}
           @change=${() => stage.choose(pin, variant.id)}
         />
         <span>${variant.name}${out ? html` <em>sold out</em>` : nothing}</span>

@@ -17,6 +17,7 @@ export function controlsView(stage: Stage): TemplateResult {
     return html`<div class="controls" part="controls"><span class="grow"></span>${chatButtonView(stage)}</div>`;
   }
   const sound = player.muted ? "Sound on" : "Sound off";
+  const full = document.fullscreenElement !== null;
   return html`<div class="controls" part="controls" role="group" aria-label="Player">
     <button class="btn on-video icon-only" data-pc="play-pause" aria-label=${player.paused ? "Play" : "Pause"} @click=${() => player.toggle()}>
       ${icon(player.paused ? Play : Pause)}
@@ -31,9 +32,14 @@ export function controlsView(stage: Stage): TemplateResult {
     <span class="grow"></span>
     ${reactionsView(stage)} ${chatButtonView(stage)}
     ${document.fullscreenEnabled
-      ? html`<button class="btn on-video icon-only" part="fullscreen" data-pc="fullscreen" aria-label=${stage.fullscreen ? "Leave full screen" : "Full screen"} @click=${() => stage.toggleFullscreen()}>
-          ${icon(stage.fullscreen ? Minimize : Maximize)}
+      ? html`<button class="btn on-video icon-only" part="fullscreen" data-pc="fullscreen" aria-label=${full ? "Leave full screen" : "Full screen"} @click=${toggleFullscreen}>
+          ${icon(full ? Minimize : Maximize)}
         </button>`
       : nothing}
   </div>`;
+}
+
+function toggleFullscreen({ currentTarget }: Event): void {
+  if (document.fullscreenElement !== null) void document.exitFullscreen();
+  else void (currentTarget as Element).closest(".stage")?.requestFullscreen();
 }

@@ -7,7 +7,7 @@ import X from "lucide/dist/esm/icons/x.mjs";
 import { endedWords } from "../../ui/ended.js";
 import { icon } from "../../ui/icons.js";
 import { money } from "../../ui/money.js";
-import { minutes } from "../../ui/time.js";
+import { clockTime, minutes } from "../../ui/time.js";
 import { errorWords } from "../../ui/words.js";
 import type { HoldState } from "../holding.js";
 import type { Item } from "../item.js";
@@ -33,7 +33,7 @@ export function holdView(stage: Stage, held: Held): TemplateResult {
         ${pictureView(stage, item.imageUrl)}
         <div class="what">
           <h3 class="name" part="name" data-pc="name">${fullName(item)}</h3>
-          <p class="held-words">Held for you</p>
+          <p class="held-words" data-pc="held-words">${heldWords(held)}</p>
         </div>
         <div class="clock" ?data-late=${late}>
           <span class="countdown num" part="countdown" data-pc="countdown" role="timer">${minutes(left)}</span>
@@ -47,13 +47,18 @@ export function holdView(stage: Stage, held: Held): TemplateResult {
         <button class="btn primary" part="pay" data-pc="pay" ?disabled=${letting} @click=${() => stage.pay()}>
           <span class="num">Pay ${money(item.price, item.currency)}</span>
         </button>
-        <button class="btn quiet" part="let-go" data-pc="let-go" ?data-busy=${letting} aria-disabled=${letting ? "true" : nothing} @click=${() => stage.letGo()}>
+        <button class="btn quiet" part="let-go" data-pc="let-go" ?data-busy=${letting} aria-disabled=${letting ? "true" : nothing} @click=${() => void stage.session.holding.release()}>
           ${letting ? "Letting go…" : "Let go"}
         </button>
       </div>
       ${late ? moreTimeView(stage, held) : nothing} ${noticeView(noticeOf(held))}
     </section>`,
   )}`;
+}
+
+/** By the viewer's own clock: it is where they look for the time. */
+function heldWords({ offered, hold }: Held): string {
+  return offered ? `One is yours until ${clockTime(hold.deadline)}` : "Held for you";
 }
 
 function moreTimeView(stage: Stage, held: Held): TemplateResult | typeof nothing {
@@ -85,7 +90,7 @@ export function overNotice(over: Over, left: number | undefined): Notice {
       words: `Order ${order.number}: it sold out before the payment came through. Your money goes back by itself.`,
     };
   }
-  return { kind: "info", words: endedWords(reason, left) };
+  return { kind: "info", words: endedWords(reason, left, over.offered) };
 }
 
 export function overView(stage: Stage, over: Over): TemplateResult {
@@ -100,7 +105,7 @@ export function overView(stage: Stage, over: Over): TemplateResult {
           <h3 class="name" part="name" data-pc="name">${fullName(item)}</h3>
           <p class="cost num"><span class="price">${money(order?.total ?? item.price, item.currency)}</span></p>
         </div>
-        <button class="btn bare icon-only small" data-pc="dismiss" aria-label="Close this message" @click=${() => stage.dismiss()}>
+        <button class="btn bare icon-only small" data-pc="dismiss" aria-label="Close this message" @click=${() => stage.session.holding.dismiss()}>
           ${icon(X)}
         </button>
       </div>

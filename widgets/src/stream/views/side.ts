@@ -9,9 +9,9 @@ import type { Stage } from "./stage.js";
 
 /** `beside`: a place of its own. In full screen only the stage is seen, so there it lies over the picture. */
 export function chatPlace(stage: Stage): "beside" | "over" | "none" {
-  const { side, fullscreen, failure, stream } = stage;
+  const { side, failure, stream } = stage;
   if (side.mode === "off" || failure !== undefined || stream === undefined) return "none";
-  return side.mode === "open" && !fullscreen ? "beside" : "over";
+  return side.mode === "open" && document.fullscreenElement === null ? "beside" : "over";
 }
 
 export function chatButtonView(stage: Stage): TemplateResult | typeof nothing {

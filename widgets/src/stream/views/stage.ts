@@ -3,6 +3,7 @@ import type { Line } from "../../wire/client.js";
 import type { WireError } from "../../wire/errors.js";
 import type { PinView, StreamView, VariantView } from "../../wire/protocol.gen.js";
 import type { HoldState } from "../holding.js";
+import type { InLine } from "../in_line.js";
 import type { Narrator } from "../narrator.js";
 import type { Player } from "../picture/player.js";
 import type { Session } from "../session.js";
@@ -18,16 +19,14 @@ export interface Notice {
 export interface Stage {
   readonly stream: StreamView | undefined;
   readonly poster: string | undefined;
-  readonly viewers: number;
   readonly preview: boolean;
   readonly line: Line;
-  /** Since when the server itself may have missed something, ms of its time; null while it has not. */
-  readonly staleSince: number | null;
   readonly failure: WireError | undefined;
   readonly player: Player;
   readonly sheet: PaySheet;
   readonly voting: Voting;
   readonly side: ChatSide;
+  readonly inLine: InLine;
   readonly session: Session;
   readonly narrator: Narrator;
   /** The poll is shown at full size, and not as a pill. */
@@ -43,7 +42,6 @@ export interface Stage {
   readonly collapsed: boolean;
   readonly notice: Notice | undefined;
   readonly serverNow: number;
-  readonly fullscreen: boolean;
 
   left(variant: string): number | undefined;
   chosen(pin: PinView): VariantView | undefined;
@@ -51,11 +49,10 @@ export interface Stage {
   bringFront(pin: string): void;
   collapse(yes: boolean): void;
   buy(): void;
+  wait(): void;
+  frontHold(hold: string): void;
   pay(): void;
-  letGo(): void;
   moreTime(): void;
-  dismiss(): void;
   retry(): void;
-  toggleFullscreen(): void;
   resolve(address: string | null): string | undefined;
 }

@@ -27,9 +27,9 @@ export function topView(stage: Stage): TemplateResult {
     <div class="facts">
       ${live ? html`<span class="live" part="live" data-pc="live"><i class="dot"></i>Live</span>` : nothing}
       ${live
-        ? html`<span class="viewers num" part="viewers" data-pc="viewers" title=${count(stage.viewers, "viewer")}>
-            ${icon(Eye, 18)}<span>${stage.viewers.toLocaleString("en")}</span
-            ><span class="sr">${stage.viewers === 1 ? "viewer" : "viewers"}</span>
+        ? html`<span class="viewers num" part="viewers" data-pc="viewers" title=${count(stage.session.room.viewers, "viewer")}>
+            ${icon(Eye, 18)}<span>${stage.session.room.viewers.toLocaleString("en")}</span
+            ><span class="sr">${stage.session.room.viewers === 1 ? "viewer" : "viewers"}</span>
           </span>`
         : nothing}
     </div>
@@ -38,7 +38,8 @@ export function topView(stage: Stage): TemplateResult {
 
 /** The line is down, or the server's own: since when, and that nobody has to do anything. */
 export function lineView(stage: Stage, localNow: number): TemplateResult | typeof nothing {
-  const { line, staleSince } = stage;
+  const { line } = stage;
+  const { staleSince } = stage.session.room;
   if (line.state === "open" && staleSince !== null && stage.failure === undefined) {
     return html`<p class="banner" part="stale" data-pc="stale">
       ${icon(WifiOff)}<span>The shop is out of touch since ${clockTime(staleSince)}. Stock may be out of date.</span>
