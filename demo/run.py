@@ -96,6 +96,8 @@ async def _start(
         "PORT": str(port),
         "DRAIN_SECONDS": "0",  # there is nowhere else to go
         "PUBLIC_URL": base,
+        "SMTP_URL": (data / "mail").absolute().as_uri(),
+        "MAIL_FROM": SHOP.host_email,
         "STRIPE_API_BASE": stripe,
         "STRIPE_JS_URL": f"{stripe}/js.stripe.com/v3/",
         "STRIPE_SECRET_KEY": "sk_test_standin",
@@ -122,7 +124,7 @@ async def _start(
     runner = await site.serve("127.0.0.1", embed_port, base, stream)
     stack.push_async_callback(runner.cleanup)
     await _until_ready(base, children)
-    _say(base, embed_port, stream, keys["password"], time.monotonic() - began)
+    _say(base, embed_port, stream, keys["password"], data / "mail", time.monotonic() - began)
     await _until_over(stop, children, data)
 
 
@@ -170,7 +172,7 @@ async def _until_ready(base: str, children: list[Child]) -> None:
     raise SettingsError("the server did not get ready within a minute: see web.log in the data folder")
 
 
-def _say(base: str, embed_port: int, stream: str, password: str, took_s: float) -> None:
+def _say(base: str, embed_port: int, stream: str, password: str, mail: Path, took_s: float) -> None:
     print(
         f"""
 Proofcast is ready ({took_s:.1f} s).
@@ -179,6 +181,7 @@ Proofcast is ready ({took_s:.1f} s).
   Host       {base}/host
              {SHOP.host_email}   {password}
   Embedded   http://localhost:{embed_port}/   (somebody else's page)
+  Receipts   {mail}   (where others send mail)
 
 Pay with 4242 4242 4242 4242, any later date, any CVC.
 4000 0000 0000 0002 is declined, 4000 0025 0000 3155 asks for 3-D Secure.

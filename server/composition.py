@@ -16,10 +16,13 @@ from server.checkout.confirmation import Confirmations
 from server.checkout.delivery import DeliveryService
 from server.checkout.delivery_store import DeliveryStore
 from server.checkout.details import DetailsService
+from server.checkout.mail import Mailer
 from server.checkout.messages import BrowserStripe
 from server.checkout.offers import Shelf
 from server.checkout.orders import picks_of
 from server.checkout.paying import Payer
+from server.checkout.receipt_store import ReceiptStore
+from server.checkout.receipts import ReceiptService
 from server.checkout.reconcile import Reconciliation
 from server.checkout.recovery import Recovery
 from server.checkout.service import CheckoutService
@@ -135,8 +138,23 @@ class Services:
             self.confirmations,
         )
         self.recovery = Recovery(orders, self.gateway, self.stock, self.clock)
+        self.receipts = ReceiptService(
+            ReceiptStore(self.db),
+            orders,
+            Mailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
+            self.accounts,
+            self.confirmations,
+            settings.public_url,
+            self.clock,
+        )
         self.settlement = SettlementService(
-            orders, self.gateway, self.stock, self.conversions, self.announcer, self.clock
+            orders,
+            self.gateway,
+            self.stock,
+            self.conversions,
+            self.receipts,
+            self.announcer,
+            self.clock,
         )
         self.reconciliation = Reconciliation(
             orders,

@@ -1,4 +1,5 @@
-"""The worker: settles payments, ends overdue holds, closes polls, and carries ledger and touches to SQL.
+"""The worker: settles payments, ends overdue holds, closes polls, sends receipts, carries ledger and touches
+to SQL.
 
 Any number may run side by side: each step is safe to repeat, and to be done by two at once.
 """
@@ -97,6 +98,10 @@ class Worker:
         most = 50
         return await self._services.poll_settlement.settle_due(most) == most
 
+    async def receipts(self) -> bool:
+        most = 5  # each takes 20 s at most, and all of them less than their lease
+        return await self._services.receipts.send_due(most) == most
+
     async def backlog(self) -> bool:
         """Looks at what waits, for the figures."""
         shops = await self._services.accounts.shop_ids()
@@ -120,6 +125,7 @@ class Worker:
             (self.ledger, Wake(), 0.5),
             (self.touches, Wake(), 0.5),
             (self.polls, Wake(), 0.25),
+            (self.receipts, Wake(), 1.0),
             (self.backlog, Wake(), 5.0),
         ):
             name = step.__name__

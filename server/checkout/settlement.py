@@ -7,6 +7,7 @@ from server.checkout.errors import AmountMismatch, OtherPayment
 from server.checkout.messages import OrderState
 from server.checkout.orders import BY_HOST, Announcer, Origin, Store, tell_buyer
 from server.checkout.paying import IN_FLIGHT
+from server.checkout.receipts import ReceiptService
 from server.checkout.service import CHECK_AFTER_MS, LEAD_MS, PAYING_MS, cancel_key
 from server.checkout.states import require
 from server.conversions.service import ConversionService, CreditedLine
@@ -47,6 +48,7 @@ class SettlementService:
         gateway: Gateway,
         stock: StockService,
         conversions: ConversionService,
+        receipts: ReceiptService,
         announcer: Announcer,
         clock: Clock,
     ) -> None:
@@ -54,6 +56,7 @@ class SettlementService:
         self._gateway = gateway
         self._stock = stock
         self._conversions = conversions
+        self._receipts = receipts
         self._announcer = announcer
         self._clock = clock
 
@@ -121,6 +124,7 @@ class SettlementService:
         except SoldOut:
             return await self._give_back(row, payment)
         await self._conversions.credit(_credited(row))
+        await self._receipts.queue(row)
         await tell_buyer(self._announcer, row)
         return "paid"
 

@@ -38,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = ""
     stripe_api_base: str = "https://api.stripe.com"
     stripe_js_url: str = "https://js.stripe.com/v3/"
+    smtp_url: str = ""
+    mail_from: Annotated[str, Meta(max_length=200, pattern=r"^([^@\s<>\x00]+@[^@\s<>\x00]+)?\Z")] = ""
     log_level: Annotated[str, Meta(pattern="^(debug|info|warning|error)$")] = "info"
     log_format: Annotated[str, Meta(pattern="^(text|json)$")] = "text"
     metrics_token: Annotated[str, Meta(pattern=r"^(\S{16,})?\Z")] = ""
@@ -66,6 +68,8 @@ _HOW = {
     "public_url": "the address at which browsers reach this server, such as https://shop.example",
     "stripe_api_base": "an http or https address",
     "stripe_js_url": "an http or https address",
+    "smtp_url": "smtp://name:password@host:587, smtps://…, or file:///folder; and MAIL_FROM with it",
+    "mail_from": "the e-mail address that receipts come from",
     "log_level": "debug, info, warning or error",
     "log_format": "text or json",
     "metrics_token": "at least 16 characters without a space, such as the output of: openssl rand -hex 16",
@@ -100,6 +104,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if settings.redis_wait_replicas and address(redis_url).kind == "cluster":
         raise SettingsError(f"REDIS_WAIT_REPLICAS can't be used: give {_HOW['redis_wait_replicas']}")
     data_dir = settings.data_dir.absolute()
+    if settings.smtp_url:
+        _checked("smtp_url", settings.smtp_url, {"smtp", "smtps", "file"})
+        if not settings.mail_from:
+            raise SettingsError(f"MAIL_FROM is not set: give {_HOW['mail_from']}")
     return msgspec.structs.replace(
         settings,
         data_dir=data_dir,

@@ -22,6 +22,7 @@ TABLES = (
     "conversions.store",
     "checkout.store",
     "checkout.delivery_store",
+    "checkout.receipt_store",
 )
 for name in TABLES:
     importlib.import_module(f"server.{name}")

@@ -95,6 +95,7 @@ def settlement(show: Show, *, clock: Clock | None = None, **parts: Any) -> Settl
         "gateway": services.gateway,
         "stock": services.stock,
         "conversions": services.conversions,
+        "receipts": services.receipts,
         "announcer": services.announcer,
         "clock": clock or services.clock,
     }

@@ -37,6 +37,8 @@ WRONG = {
     "DATABASE_URL": ["mysql://sql-secret@h/x", "sqlite", "postgresql://", "://x"],
     "STRIPE_API_BASE": ["api.stripe.com", "ws://x"],
     "STRIPE_JS_URL": ["js.stripe.com"],
+    "SMTP_URL": ["mail.example", "http://mail.example", "smtp://", "smtp://h:0", "smtp://h:x"],
+    "MAIL_FROM": ["nobody", "a b@c", "a@b@c", "<a@b>"],
     "LOG_LEVEL": ["loud", "INFO;"],
     "LOG_FORMAT": ["xml"],
     "METRICS_TOKEN": ["too-short", "with a space in it"],
@@ -98,6 +100,10 @@ def test_what_is_given_is_taken(tmp_path: Path) -> None:
     )
     assert (settings.port, settings.public_url) == (9000, "https://shop.example")
     assert settings.database_url == "postgresql+asyncpg://u@h/x?a=b"
+
+
+def test_who_sends_mail_says_from_whom() -> None:
+    assert complaint({**GOOD, "SMTP_URL": "smtps://h"}).startswith("MAIL_FROM is not set: give ")
 
 
 def test_no_secret_shows_when_settings_are_printed() -> None:

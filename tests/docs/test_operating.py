@@ -19,6 +19,8 @@ SHOWN_AS = {
     "data_dir": "`.data`",
     "database_url": "SQLite in the data folder",
     "public_url": "`http://localhost:PORT`",
+    "smtp_url": "none",
+    "mail_from": "none",
     "metrics_token": "none",
     "otel_exporter_otlp_endpoint": "none",
 }
