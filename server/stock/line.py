@@ -1,5 +1,5 @@
 """Waiting in line for what is sold out. What comes back is offered to the first in line, as a hold of theirs,
-in the step in which it comes back: `lua/book.lua`."""
+in the step in which it comes back: `lua/line.lua`."""
 
 from collections.abc import Sequence
 from typing import Any
