@@ -6,12 +6,10 @@ from typing import Any, Protocol
 
 from server.checkout.errors import BeingPaid, OrderClosed
 from server.checkout.orders import Store
+from server.checkout.states import IN_FLIGHT
 from server.core.errors import Conflict
 from server.payments.errors import PaymentRefused, PaymentUnknown
 from server.payments.messages import Payment
-
-IN_FLIGHT = ("processing", "requires_action", "requires_capture")
-"""A payment that was confirmed, and has neither succeeded nor failed."""
 
 
 class Gateway(Protocol):

@@ -7,10 +7,10 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from server.checkout.orders import Store
-from server.checkout.paying import IN_FLIGHT
 from server.checkout.recovery import COMMITS_KEPT_MS, Recovery
 from server.checkout.service import cancel_key
 from server.checkout.settlement import SettlementService
+from server.checkout.states import UNENDED
 from server.core.clock import Clock
 from server.core.errors import ProofcastError
 from server.payments.messages import Payment, PaymentEvent, StripeEvent
@@ -23,7 +23,6 @@ DAY_MS = 24 * 3600 * 1000
 LOOKS, BETWEEN_S = 3, 0.5
 """A difference counts when it is there each time: a sale under way is in one place before the other."""
 LATE_MS = 60_000
-_OPEN = ("requires_payment_method", "requires_confirmation", *IN_FLIGHT)
 _UNPAID = ("pending", "cancelled")
 
 
@@ -170,7 +169,7 @@ class Reconciliation:
         if payment.status == "succeeded" and left > 0:
             text = f"Payment {payment.id} of {left} {payment.currency} (minor units) is of {whose}."
             return Finding("person", text)
-        if payment.status in _OPEN:
+        if payment.status in UNENDED:
             if fix:
                 await self._gateway.cancel_payment(payment.id, cancel_key(payment.id, self._clock))
             return _mended(fix, f"Payment {payment.id} was open, of {whose}: cancelled.")

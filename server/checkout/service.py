@@ -11,8 +11,8 @@ from server.checkout.errors import HoldFirst, NoSuchOrder, OrderClosed, PreviewB
 from server.checkout.messages import BrowserStripe, Buy, Checkout, OpenCheckout, OrderView, Reserved
 from server.checkout.offers import Offer, Shelf, order_lines, origin, together, wants
 from server.checkout.orders import Announcer, Origin, Store, tell_buyer, view
-from server.checkout.paying import IN_FLIGHT, Gateway, Payer
-from server.checkout.states import require
+from server.checkout.paying import Gateway, Payer
+from server.checkout.states import IN_FLIGHT, require
 from server.core.auth import Grant
 from server.core.clock import Clock
 from server.core.errors import BadRequest, Unavailable

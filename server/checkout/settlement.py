@@ -6,10 +6,9 @@ from typing import Any, Protocol
 from server.checkout.errors import AmountMismatch, OtherPayment
 from server.checkout.messages import OrderState
 from server.checkout.orders import BY_HOST, Announcer, Origin, Store, tell_buyer
-from server.checkout.paying import IN_FLIGHT
 from server.checkout.receipts import ReceiptService
 from server.checkout.service import CHECK_AFTER_MS, LEAD_MS, PAYING_MS, cancel_key
-from server.checkout.states import require
+from server.checkout.states import IN_FLIGHT, require
 from server.conversions.service import ConversionService, CreditedLine
 from server.core.clock import Clock
 from server.core.errors import Conflict, ProofcastError, Unavailable
