@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from server.checkout.receipt_store import ReceiptStore
 from server.checkout.store import OrderStore
 from server.conversions.store import ConversionStore, TouchQueue
 from server.core.db import Database
@@ -230,3 +231,17 @@ async def test_writers_of_many_variants_do_not_wait_for_each_other(database: Dat
             )
         )
     assert await ledger.stocked("shop_a") == (dict.fromkeys(variants, 5), 6)
+
+
+async def test_a_receipt_is_taken_by_one_worker(database: Database) -> None:
+    await scene(database)
+    await OrderStore(database).open(order(1), lines(), units())
+    store = ReceiptStore(database)
+    await store.add("order_1", 5)
+    await store.add("order_1", 6)
+    taken = await asyncio.gather(*(store.take(10, 100, 5) for _ in range(8)))
+    assert [one for some in taken for one in some] == [("order_1", 0)]
+    await store.again("order_1", 20, "unavailable")
+    assert await store.take(30, 100, 5) == [("order_1", 1)]
+    await store.done("order_1", 31)
+    assert await store.take(1000, 2000, 5) == []
