@@ -89,7 +89,7 @@ async def serve(port: int, passes: Path, number: int, way: str, redis_url: str, 
         due = time.monotonic()
         for seq in range(order.count):
             event = {"seq": seq, "t": time.monotonic_ns(), **EVENT}
-            await realtime.emit_raw(stream_room(stream.id), "pin", event)
+            realtime.tell_raw(stream_room(stream.id), "pin", event)
             if (seq + 1) % order.per_tick == 0:
                 due += order.every_ms / 1000
                 await asyncio.sleep(max(0.0, due - time.monotonic()) if order.every_ms else 0)

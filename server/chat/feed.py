@@ -99,7 +99,7 @@ class ChatFeed:
     async def _on_chat(self, shop: str, news: dict[str, Any]) -> None:
         stream = news["stream"]
         if stream not in self._chats:
-            if not self._realtime.has(self._host_room(stream)):
+            if not self._realtime.anybody_in(self._host_room(stream)):
                 return
             self._chats[stream] = _Chat(shop)
         self._ticks.offer(stream, None)
@@ -120,7 +120,9 @@ class ChatFeed:
         self._tasks.spawn(self._tick(stream), name="chat.tick")
 
     def _here(self, stream: str) -> bool:
-        return self._realtime.has(chat_room(stream)) or self._realtime.has(self._host_room(stream))
+        return self._realtime.anybody_in(chat_room(stream)) or self._realtime.anybody_in(
+            self._host_room(stream)
+        )
 
     def _sweep(self) -> None:
         for stream, chat in list(self._chats.items()):
@@ -148,10 +150,10 @@ class ChatFeed:
         chat.view = ChatView(reading, before)
         if before is not None:
             for event in _changes(stream, before, reading):
-                await self._realtime.emit(chat_room(stream), event)
+                self._realtime.tell(chat_room(stream), event)
         if before is None or reading.waiting != before.waiting:
             waiting = ChatWaiting(stream=stream, messages=reading.waiting)
-            await self._realtime.emit(self._host_room(stream), waiting)
+            self._realtime.tell(self._host_room(stream), waiting)
 
 
 def _changes(stream: str, before: ChatView, now: Reading) -> list[Event]:

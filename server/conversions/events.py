@@ -67,7 +67,7 @@ class NumbersFeed:
         async def step() -> bool:
             if not self._watchers[stream]:
                 raise Stop
-            await self._realtime.emit(host_room(stream), NumbersChanged(numbers=await self._numbers(stream)))
+            self._realtime.tell(host_room(stream), NumbersChanged(numbers=await self._numbers(stream)))
             await asyncio.sleep(GAP_S)
             return False
 

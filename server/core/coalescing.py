@@ -47,11 +47,6 @@ class Coalescer(Generic[K, V]):
         else:
             self._pending[key] = value
 
-    def flush(self, key: K) -> None:
-        """Tells what is pending now; nothing when nothing is."""
-        if key in self._pending:
-            self._tell(key, self._pending.pop(key))
-
     def close(self) -> None:
         """Tells nothing more."""
         for handle in self._quiet.values():

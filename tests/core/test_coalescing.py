@@ -76,17 +76,6 @@ async def test_a_quiet_room_speaks_at_once_again() -> None:
     assert heard.all == [("room", 1), ("room", 2)]
 
 
-async def test_a_flush_tells_what_is_pending_once() -> None:
-    heard = Heard()
-    news = Coalescer(heard, gap_s=GAP)
-    news.offer("room", 1)
-    news.flush("room")
-    news.offer("room", 2)
-    news.flush("room")
-    await asyncio.sleep(GAP * 4)
-    assert heard.all == [("room", 1), ("room", 2)]
-
-
 @pytest.mark.parametrize("pending", [False, True])
 async def test_after_the_end_nothing_is_told(pending: bool) -> None:
     heard = Heard()

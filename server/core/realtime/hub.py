@@ -103,20 +103,13 @@ class Realtime:
         """Called once per peer that went away; `peer.shows` still holds its streams."""
         self._left.append(handler)
 
-    async def emit(self, room: str, event: Event) -> None:
+    def tell(self, room: str, event: Event) -> None:
         """To everybody in `room` on this node."""
         self.tell_raw(room, event.name, event)
 
-    def tell(self, room: str, event: Event) -> None:
-        """As `emit`, for who can't wait: a timer's callback."""
-        self.tell_raw(room, event.name, event)
-
-    async def emit_raw(self, room: str, name: str, payload: object) -> None:
-        """As `emit`, for an event that is encoded already (`msgspec.Raw`) or that comes from another node."""
-        self.tell_raw(room, name, payload)
-
     def tell_raw(self, room: str, name: str, payload: object) -> None:
-        """Encoded once, framed once. Kept apart from python-socketio, which would do so for each viewer."""
+        """As `tell`, for an event that is encoded already (`msgspec.Raw`) or that comes from another node.
+        Encoded once, framed once. Kept apart from python-socketio, which would do so for each viewer."""
         if room in self.engine.rooms:
             self.counts.events[name] += 1
             self.engine.rooms.send(room, frame(b"42" + encode([name, payload])))
@@ -150,10 +143,6 @@ class Realtime:
         connection = self.engine.sockets.get(peer.sid)
         if connection is not None:
             self.engine.rooms.leave(connection, room)
-
-    def has(self, room: str) -> bool:
-        """Whether anybody on this node is in `room`."""
-        return room in self.engine.rooms
 
     async def close(self) -> None:
         """Tells every client to connect again, and waits until they are gone."""

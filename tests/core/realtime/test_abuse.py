@@ -31,7 +31,7 @@ async def with_a_viewer(limits: Limits = LIMITS) -> AsyncIterator[Server]:
         async def talk() -> None:
             nonlocal said
             while not over:
-                await server.realtime.emit_raw("viewers", "said", said)
+                server.realtime.tell_raw("viewers", "said", said)
                 said += 1
                 await asyncio.sleep(0.01)
 
@@ -54,7 +54,7 @@ async def with_a_viewer(limits: Limits = LIMITS) -> AsyncIterator[Server]:
             await asyncio.sleep(0.05)
             over = True
             await talking
-            await server.realtime.emit_raw("viewers", "said", "over")
+            server.realtime.tell_raw("viewers", "said", "over")
             await listening
         viewer.say(command(1, text="still here"))
         while (packet := await viewer.hear()) == "2":
@@ -172,7 +172,7 @@ async def test_who_reads_nothing() -> None:
             await server.realtime.enter(peer, "readers")
         most = 0
         while len(server.realtime.peers) > 1:
-            await server.realtime.emit_raw("readers", "much", "x" * 20_000)
+            server.realtime.tell_raw("readers", "much", "x" * 20_000)
             await asyncio.sleep(0)
             most = max(most, engine.bytes_queued())
         assert most <= 4 * (engine.limits.queued + 2 * 20_100)

@@ -238,7 +238,7 @@ async def test_who_does_not_hang_up_is_cut_off() -> None:
 
 async def test_the_server_stops(server: Server) -> None:
     wires = [await (await server.wire()).join(f"v{n}") for n in range(3)]
-    await server.realtime.emit_raw("all", "said", "last")
+    server.realtime.tell_raw("all", "said", "last")
     closing = asyncio.create_task(server.listening.close())
     for wire in wires:
         assert await wire.hear() == '42["said","last"]'

@@ -32,7 +32,7 @@ async def test_a_full_node_says_when_to_come_again() -> None:
         assert error is not None
         assert (error["code"], error["retryable"]) == ("node.busy", True)
         assert 0 < error["details"]["retry_after_ms"] < 20_000
-        await server.realtime.emit_raw("all", "said", 1)
+        server.realtime.tell_raw("all", "said", 1)
         for each in inside:
             assert await each.hear() == '42["said",1]'
         await inside[0].close()
@@ -71,7 +71,7 @@ async def test_a_storm_gets_in_and_nobody_inside_misses_anything() -> None:
         said = 0
         storm = asyncio.gather(*(comes(f"v{n}") for n in range(200)))
         while not storm.done():
-            await server.realtime.emit_raw("all", "said", said)
+            server.realtime.tell_raw("all", "said", said)
             said += 1
             await asyncio.sleep(0.05)
         await storm

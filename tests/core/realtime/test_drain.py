@@ -49,7 +49,7 @@ async def test_the_others_hear_everything_until_it_is_their_turn(server: Server)
     draining = await drained(server, window_s=0.6)
     said = 0
     while not draining.done():
-        await server.realtime.emit_raw("all", "said", said)
+        server.realtime.tell_raw("all", "said", said)
         said += 1
         await asyncio.sleep(0.01)
     for wire in wires:

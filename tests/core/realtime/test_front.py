@@ -61,7 +61,7 @@ async def test_a_socket_on_a_connection_that_spoke_http_before(server: Server, s
     assert (await wire.hear()).startswith("40")
     wire.say('427["echo",{"text":"x"}]')
     assert await wire.hear() == '437[{"ok":true,"data":{"text":"x"}}]'
-    await server.realtime.emit_raw("all", "said", 1)
+    server.realtime.tell_raw("all", "said", 1)
     assert await wire.hear() == '42["said",1]'
     await wire.close()
     await server.until(lambda: server.log[-1] == "ada goes")

@@ -42,21 +42,21 @@ async def test_rooms_that_share_viewers_keep_their_order(server: Server) -> None
     peer = await peer_of(server, "ada")
     await server.realtime.enter(peer, "other")
     for number in range(10):
-        await server.realtime.emit_raw("all" if number % 3 else "other", "said", number)
+        server.realtime.tell_raw("all" if number % 3 else "other", "said", number)
     assert [await wire.hear() for _ in range(10)] == [f'42["said",{n}]' for n in range(10)]
 
 
 async def test_who_comes_hears_what_is_said_after(server: Server) -> None:
     early, late = await (await server.wire()).join("early"), await (await server.wire()).join("late")
     await server.realtime.enter(await peer_of(server, "early"), "room")
-    await server.realtime.emit_raw("room", "said", 1)
+    server.realtime.tell_raw("room", "said", 1)
     await server.realtime.enter(await peer_of(server, "late"), "room")
     await server.realtime.enter(await peer_of(server, "late"), "room")  # twice is once
-    await server.realtime.emit_raw("room", "said", 2)
+    server.realtime.tell_raw("room", "said", 2)
     assert [await early.hear() for _ in range(2)] == ['42["said",1]', '42["said",2]']
     assert await late.hear() == '42["said",2]'
-    await server.realtime.emit_raw("nobody", "said", 3)
-    await server.realtime.emit_raw("room", "said", 4)
+    server.realtime.tell_raw("nobody", "said", 3)
+    server.realtime.tell_raw("room", "said", 4)
     assert await late.hear() == '42["said",4]'
 
 
@@ -77,7 +77,7 @@ async def test_who_reads_too_slowly_is_dropped_and_nobody_else_notices() -> None
         big = "x" * 20_000
         number = 0
         while not server.realtime.engine.rooms.dropped:
-            await server.realtime.emit_raw("all", "said", [number, big])
+            server.realtime.tell_raw("all", "said", [number, big])
             for wire in readers:
                 assert json.loads((await wire.hear())[2:])[1][0] == number
             number += 1
@@ -85,7 +85,7 @@ async def test_who_reads_too_slowly_is_dropped_and_nobody_else_notices() -> None
         assert number > 3
         assert server.log[-1] == "slow one goes"
         assert server.realtime.engine.connections == 3
-        await server.realtime.emit_raw("all", "said", "after")
+        server.realtime.tell_raw("all", "said", "after")
         for wire in readers:
             assert await wire.hear() == '42["said","after"]'
 
@@ -121,7 +121,7 @@ async def test_the_dropped_one_hears_why_once_it_reads() -> None:
         slow.writer.transport.pause_reading()  # type: ignore[attr-defined]
         sent = 0
         while not server.realtime.engine.rooms.dropped:
-            await server.realtime.emit_raw("all", "said", [sent, "x" * 20_000])
+            server.realtime.tell_raw("all", "said", [sent, "x" * 20_000])
             server.realtime.engine.rooms.flush()
             sent += 1
         slow.writer.transport.resume_reading()  # type: ignore[attr-defined]

@@ -186,7 +186,7 @@ async def serving(
         if message.text == "bug":
             raise KeyError("secret")
         for number in range(message.many if message.room else 0):
-            await realtime.emit_raw(message.room, "said", {"text": message.text, "number": number})
+            realtime.tell_raw(message.room, "said", {"text": message.text, "number": number})
         return Said(text=message.text) if message.text != "nothing" else None
 
     async def arrive(peer: Peer) -> None:
