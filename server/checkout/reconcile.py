@@ -13,8 +13,7 @@ from server.checkout.settlement import SettlementService
 from server.checkout.states import UNENDED
 from server.core.clock import Clock
 from server.core.errors import ProofcastError
-from server.payments.messages import Payment, PaymentEvent, StripeEvent
-from server.payments.store import EventSetAside
+from server.payments.messages import EventSetAside, Payment, PaymentEvent, StripeEvent
 from server.stock.errors import HoldNotFound
 from server.stock.ledger import StockLedger
 from server.stock.service import StockService

@@ -120,3 +120,13 @@ class StripeEvent(msgspec.Struct, frozen=True):
     type: str
     created: int
     data: StripeEventData
+
+
+class EventSetAside(msgspec.Struct, frozen=True, kw_only=True):
+    """One event that was not settled, and the code of the reason."""
+
+    id: str
+    type: str
+    payload: str
+    received_at: int
+    reason: str

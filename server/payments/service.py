@@ -15,6 +15,7 @@ from server.core.tracing import OFF, Tracing, note
 from server.payments.errors import UnreadableEvent
 from server.payments.messages import (
     BrowserConfig,
+    EventSetAside,
     Payment,
     PaymentEvent,
     Refund,
@@ -23,7 +24,7 @@ from server.payments.messages import (
     StripeFailure,
     StripeIntent,
 )
-from server.payments.store import SET_ASIDE, ClaimedEvent, EventSetAside, InboxCounts, PaymentEventStore
+from server.payments.store import SET_ASIDE, ClaimedEvent, InboxCounts, PaymentEventStore
 
 Handler = Callable[[PaymentEvent], Awaitable[str]]
 """Settles one event and returns its outcome, a short word. It may be called twice for the same event, or

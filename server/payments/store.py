@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from server.core.clock import Clock
 from server.core.db import Database, insert_ignore, metadata
-from server.payments.messages import IncomingEvent
+from server.payments.messages import EventSetAside, IncomingEvent
 
 payment_events = Table(
     "payment_events",
@@ -51,16 +51,6 @@ class ClaimedEvent(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     payload: str
     attempts: int
-
-
-class EventSetAside(msgspec.Struct, frozen=True, kw_only=True):
-    """One event that was not settled, and the code of the reason."""
-
-    id: str
-    type: str
-    payload: str
-    received_at: int
-    reason: str
 
 
 class InboxCounts(msgspec.Struct, frozen=True, kw_only=True):
