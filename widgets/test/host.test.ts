@@ -44,10 +44,16 @@ test("an origin is taken from whatever was pasted", () => {
 test("drafts say what is wrong, and are sent trimmed", () => {
   const wrong = productWrong(emptyProduct(), "eur");
   assert.deepEqual(Object.keys(wrong).sort(), ["0.price", "0.sku", "0.stocked", "name"]);
-  const variant = { name: "", sku: " A-1 ", price: "48,00", was: "52", stocked: "7", limit: "2" };
+  const variant = { name: "", sku: " A-1 ", price: "48,00", was: "52", stocked: "7", limit: "2", window: "" as const, hours: "" };
   const draft = { name: " Root ", description: "", image: "", variants: [variant] };
   assert.deepEqual(productWrong(draft, "eur"), {});
-  assert.deepEqual(productOf(draft, "eur").variants[0], { name: "Root", sku: "A-1", price: 4800, was_price: 5200, stocked: 7, limit: 2 });
+  assert.deepEqual(productOf(draft, "eur").variants[0], { name: "Root", sku: "A-1", price: 4800, was_price: 5200, stocked: 7, limit: 2, limit_hours: null });
+  const hours = (window: "24" | "168" | "own", typed: string) => {
+    const one = { ...draft, variants: [{ ...variant, window, hours: typed }] };
+    return productWrong(one, "eur")["0.hours"] ?? productOf(one, "eur").variants[0]?.limit_hours;
+  };
+  assert.deepEqual([hours("24", ""), hours("168", "9"), hours("own", " 36 ")], [24, 168, 36]);
+  for (const typed of ["", "0", "8761", "1.5", "a"]) assert.equal(hours("own", typed), "1 to 8,760.");
   const twins = { ...draft, variants: [{ ...variant, name: "a" }, { ...variant, name: "b" }] };
   assert.equal(productWrong(twins, "eur")["1.sku"], "Another variant has this SKU.");
   const stream = { title: "", source: "", kind: "file" as const, disclosure: "", ownWords: true, poster: "x", starts: "", startsBroken: true };

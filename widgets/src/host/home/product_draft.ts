@@ -10,6 +10,9 @@ export interface VariantDraft {
   was: string;
   stocked: string;
   limit: string;
+  /** What counts for the limit: all that was ever bought, the hours of one of the choices, or those in `hours`. */
+  window: "" | "24" | "168" | "own";
+  hours: string;
 }
 
 export interface ProductDraft {
@@ -20,7 +23,16 @@ export interface ProductDraft {
   variants: VariantDraft[];
 }
 
-export const emptyVariant = (): VariantDraft => ({ name: "", sku: "", price: "", was: "", stocked: "", limit: "5" });
+export const emptyVariant = (): VariantDraft => ({
+  name: "",
+  sku: "",
+  price: "",
+  was: "",
+  stocked: "",
+  limit: "5",
+  window: "",
+  hours: "",
+});
 export const emptyProduct = (): ProductDraft => ({ name: "", description: "", image: "", digital: false, variants: [emptyVariant()] });
 
 /** By the field's name: `name`, `image`, `0.sku`, `1.price`… */
@@ -43,7 +55,13 @@ function variantWrong(draft: VariantDraft, currency: string, single: boolean, ot
   if (!/^\d{1,8}$/.test(draft.stocked.trim()) || Number(draft.stocked) > 10_000_000) wrong["stocked"] = "A whole number.";
   const limit = Number(draft.limit);
   if (!/^\d+$/.test(draft.limit.trim()) || limit < 1 || limit > 1000) wrong["limit"] = "1 to 1,000.";
+  const hours = Number(draft.hours);
+  if (draft.window === "own" && (!/^\d+$/.test(draft.hours.trim()) || hours < 1 || hours > 8760)) wrong["hours"] = "1 to 8,760.";
   return wrong;
+}
+
+function windowHours({ window, hours }: VariantDraft): number | null {
+  return window === "" ? null : Number(window === "own" ? hours : window);
 }
 
 export function productWrong(draft: ProductDraft, currency: string): Wrong {
@@ -75,6 +93,7 @@ export function productOf(draft: ProductDraft, currency: string): CreateProduct 
       was_price: variant.was.trim() === "" ? null : minorUnits(variant.was, currency),
       stocked: Number(variant.stocked),
       limit: Number(variant.limit),
+      limit_hours: windowHours(variant),
     })),
   };
 }

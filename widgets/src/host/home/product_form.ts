@@ -73,6 +73,9 @@ export class ProductForm extends LitElement {
         font-size: var(--pc-text-1);
         white-space: nowrap;
       }
+      .variant .window {
+        grid-column: span 2;
+      }
       .take {
         position: absolute;
         top: var(--pc-space-3);
@@ -198,7 +201,32 @@ export class ProductForm extends LitElement {
       ${this.#field(`${index}.was`, "Was", variant.was, set("was"), { mode: "decimal" })}
       ${this.#field(`${index}.stocked`, "Stocked", variant.stocked, set("stocked"), { mode: "numeric" })}
       ${this.#field(`${index}.limit`, "Per buyer", variant.limit, set("limit"), { mode: "numeric" })}
+      ${this.#window(variant, index)}
+      ${variant.window === "own" ? this.#field(`${index}.hours`, "Hours", variant.hours, set("hours"), { mode: "numeric" }) : nothing}
     </fieldset>`;
+  }
+
+  #window(variant: VariantDraft, index: number) {
+    const id = `${index}.window`;
+    const options = [
+      ["", "All that was ever bought"],
+      ["24", "The last 24 hours"],
+      ["168", "The last 7 days"],
+      ["own", "The last … hours"],
+    ] as const;
+    return html`<div class="field window">
+      <label for=${id}>The limit counts</label>
+      <select
+        id=${id}
+        data-pc="product-${id}"
+        aria-describedby="${id}.help"
+        @change=${(event: Event) =>
+          this.#setVariant(index, { window: (event.target as HTMLSelectElement).value as VariantDraft["window"] })}
+      >
+        ${options.map(([value, words]) => html`<option value=${value} ?selected=${value === variant.window}>${words}</option>`)}
+      </select>
+      <span class="help" id="${id}.help">${variant.window === "" ? nothing : "Who bought earlier can buy again."}</span>
+    </div>`;
   }
 
   protected override render() {
