@@ -224,10 +224,14 @@ class CheckoutService:
         changes: dict[str, Any] = {"state": "cancelled", "reason": "let_go", "check_at": None}
         changes["changed_at"] = self._clock.now_ms()
         require("pending", "cancelled")
-        if await self._store.move(order, "pending", changes):
+        if await self._store.cancel(order, row["payment"], changes):
             with contextlib.suppress(HoldIsOver, HoldNotFound, Unavailable):
                 await self._stock.release(row["shop"], row["hold"], row["viewer"])
             await tell_buyer(self._announcer, row | changes)
+        elif (now := await self._row(grant, order))["state"] == "pending" and now["payment"] != row[
+            "payment"
+        ]:
+            return await self.cancel(grant, order)  # it was given a payment meanwhile
         return view(await self._row(grant, order))
 
     # What holding asks

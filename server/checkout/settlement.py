@@ -247,7 +247,12 @@ class SettlementService:
 
     async def _cancel(self, row: dict[str, Any], reason: str) -> None:
         if row["state"] == "pending":
-            await self._move(row, "cancelled", {"reason": reason, "check_at": None})
+            now = self._clock.now_ms()
+            changes = {"state": "cancelled", "reason": reason, "check_at": None, "changed_at": now}
+            require("pending", "cancelled")
+            if not await self._store.cancel(row["id"], row["payment"], changes):
+                raise Conflict("The order moved on meanwhile.", order=row["id"])
+            await tell_buyer(self._announcer, row | changes)
         elif row["state"] != "cancelled":
             return
         with contextlib.suppress(HoldIsOver, HoldNotFound):

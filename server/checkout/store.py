@@ -217,6 +217,14 @@ class OrderStore:
         async with self._db.begin() as connection:
             return (await connection.execute(query)).rowcount == 1
 
+    async def cancel(self, order: str, payment: str | None, changes: dict[str, Any]) -> bool:
+        """Changes a pending order if its payment is this one still, or if it has none still. False when it is
+        not so: to cancel an order is to leave no payment of it that can be paid."""
+        known = orders.c.payment.is_(None) if payment is None else orders.c.payment == payment
+        query = update(orders).where(orders.c.id == order, orders.c.state == "pending", known)
+        async with self._db.begin() as connection:
+            return (await connection.execute(query.values(changes))).rowcount == 1
+
     async def sold(self, shop: str, since_ms: int) -> Sold:
         """What paid orders took, and which of them were paid at or after `since_ms`.
 

@@ -135,7 +135,7 @@ async def test_a_sale_that_was_cut_short_and_refunded_is_in_the_report(quiet: Sh
 
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 @pytest.mark.parametrize(
-    ("part", "method"), [("store", "move"), ("announcer", "announce"), ("stock", "release")]
+    ("part", "method"), [("store", "cancel"), ("announcer", "announce"), ("stock", "release")]
 )
 async def test_while_it_cancels(quiet: Show, part: str, method: str, before: bool) -> None:
     sale = await begin(quiet, stock=1)
@@ -150,7 +150,7 @@ async def test_while_it_cancels(quiet: Show, part: str, method: str, before: boo
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 @pytest.mark.parametrize(
     ("part", "method"),
-    [("store", "due"), ("stock", "hold"), ("gateway", "cancel_payment"), ("store", "move")],
+    [("store", "due"), ("stock", "hold"), ("gateway", "cancel_payment"), ("store", "cancel")],
 )
 async def test_while_it_ends_what_ran_out(quiet: Show, part: str, method: str, before: bool) -> None:
     sale = await begin(quiet, stock=1)

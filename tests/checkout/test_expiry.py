@@ -5,7 +5,17 @@ import pytest
 from server.checkout.service import LEAD_MS
 from server.checkout.settlement import AGAIN_MS, STUCK_MS
 from server.checkout.store import OrderStore
-from tests.checkout.scene import At, LaterClock, another, begin, check_books, row, settlement
+from server.core.auth import Grant
+from tests.checkout.scene import (
+    At,
+    LaterClock,
+    another,
+    begin,
+    check_books,
+    checkout_service,
+    row,
+    settlement,
+)
 from tests.infra.logs import Logs
 from tests.infra.show import Show, fresh_key
 
@@ -93,6 +103,40 @@ async def test_an_order_without_a_payment(quiet: Show, later: LaterClock) -> Non
     await OrderStore(quiet.services.db).change(sale.order, {"payment": None})
     await settlement(quiet, clock=later).check_due()
     assert await sale.state() == ("cancelled", "expired")
+
+
+async def test_an_order_that_gets_its_payment_while_it_is_looked_at(quiet: Show, later: LaterClock) -> None:
+    """The buyer's browser has that payment's secret: an order that is cancelled leaves no payment open."""
+    sale = await begin(quiet)
+    await sale.lapse()
+    store = OrderStore(quiet.services.db)
+    await store.change(sale.order, {"payment": None})
+
+    async def given() -> None:
+        await store.change(sale.order, {"payment": sale.payment})
+
+    late = At(store, "cancel", given, before=True)
+    await settlement(quiet, clock=later, store=late).check_due()
+    assert await sale.state() == ("pending", None)
+    await settlement(quiet, clock=later).check_due()
+    assert await sale.state() == ("cancelled", "expired")
+    assert (await sale.at_stripe())[0] == "canceled"
+    await check_books(quiet)
+
+
+async def test_an_order_that_gets_its_payment_while_its_buyer_lets_go(quiet: Show) -> None:
+    sale = await begin(quiet)
+    store = OrderStore(quiet.services.db)
+    await store.change(sale.order, {"payment": None})
+
+    async def given() -> None:
+        await store.change(sale.order, {"payment": sale.payment})
+
+    late = At(store, "cancel", given, before=True)
+    grant = Grant(kind="viewer", shop=quiet.shop.id, viewer=sale.buyer.id, expires_at=0)
+    assert (await checkout_service(quiet, store=late).cancel(grant, sale.order)).state == "cancelled"
+    assert (await sale.at_stripe())[0] == "canceled"
+    await check_books(quiet)
 
 
 async def test_a_payment_that_stripe_forgot(quiet: Show, later: LaterClock) -> None:
