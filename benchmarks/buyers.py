@@ -45,27 +45,33 @@ AT_ONCE = 64
 """Connections that are being opened at a time: the rush is in the taps, not in the coming."""
 
 
+class CouldNotJoin(Exception):
+    pass
+
+
 class Visitor:
     def __init__(self, visit: Visit, number: int) -> None:
         self._visit = visit
         self._number = number
         self._asked: dict[int, asyncio.Future[Any]] = {}
         self._ids = itertools.count(1)
-        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.token = ""
 
     async def arrive(self, session: aiohttp.ClientSession, listeners: set["asyncio.Task[None]"]) -> None:
-        """Gets a pass, connects, and joins the room, as the widget does."""
+        """Gets a pass, connects, and joins the room, as the widget does. Who was here before comes back with
+        the pass of then."""
         visit = self._visit
-        async with session.post(f"{visit.url}/api/v1/streams/{visit.stream}/pass", json={}) as response:
-            self.token = (await response.json())["token"]
+        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if not self.token:
+            async with session.post(f"{visit.url}/api/v1/streams/{visit.stream}/pass", json={}) as response:
+                self.token = (await response.json())["token"]
         address = f"{visit.url}/socket.io/?EIO=4&transport=websocket"
         self._socket = await session.ws_connect(address, compress=0, max_msg_size=0)
         listeners.add(asyncio.create_task(self._listen()))
         await self._opened
         answer = await self._ask("room.join", {"stream": visit.stream})
         if not answer["ok"]:
-            raise RuntimeError(f"could not join: {answer['error']}")
+            raise CouldNotJoin(f"could not join: {answer['error']}")
 
     async def leave(self) -> None:
         await self._socket.close()
@@ -87,9 +93,15 @@ class Visitor:
                 self._opened.set_result(None)
             elif text.startswith("43"):
                 start = text.index("[")
-                self._asked.pop(int(text[2:start])).set_result(msgspec.json.decode(text[start:])[0])
+                asked = self._asked.pop(int(text[2:start]))
+                if not asked.done():  # else nobody waits for it any more
+                    asked.set_result(msgspec.json.decode(text[start:])[0])
             elif text.startswith("44"):
-                self._opened.set_exception(RuntimeError(text))
+                self._opened.set_exception(CouldNotJoin(text))
+        for waiting in (self._opened, *self._asked.values()):
+            if not waiting.done():
+                waiting.set_exception(ConnectionError("the server hung up"))
+        self._asked.clear()
 
 
 class Buyer(Visitor):

@@ -6,7 +6,6 @@ import os
 import signal
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,38 +15,10 @@ from server.app import build
 from server.core.redis_server import RedisServer
 from server.streams.messages import StreamView
 from tests.checkout.scene import Sale, another, begin, books_in_the_end, patiently
-from tests.infra.redis import redis_binaries
+from tests.infra.engine import Engine, binary
 from tests.infra.show import Json, Refused, Show, Socket, fresh_key, running_show, settings_for, start_worker
 from tests.infra.stripe import StandIn
 from tests.stock import audit
-
-
-@dataclass
-class Engine:
-    """The Redis of one show: a process that a test may stop, kill, and start again on its data."""
-
-    folder: Path
-    server: RedisServer
-
-    @property
-    def pid(self) -> int:
-        assert self.server.pid is not None
-        return self.server.pid
-
-    async def kill(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
-        await self.server.stop()
-
-    async def start(self, folder: Path | None = None) -> None:
-        """On the same port, with the data that it had, or on another folder with none."""
-        self.server = RedisServer(
-            folder or self.folder, port=self.server.port, password=self.server.password, binary=binary()
-        )
-        await self.server.start()
-
-
-def binary() -> Path:
-    return next(iter(redis_binaries().values()))
 
 
 @pytest.fixture

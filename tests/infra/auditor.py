@@ -40,6 +40,7 @@ class Auditor:
         self._ledger(book)
         self._sold_once(book, orders)
         self._money(orders)
+        self._once(orders)
         return self.wrong
 
     def _say(self, true: bool, text: str) -> None:
@@ -180,6 +181,43 @@ class Auditor:
         for payment in payments.values():  # of no order
             kept = payment["amount_received"] - back[payment["id"]]
             self._say(kept == 0, f"{payment['id']}: {kept} kept for no order")
+
+    def _once(self, orders: list[dict[str, Any]]) -> None:
+        """However often it was asked for: one order per hold, one payment per order, one refund, one credit,
+        and in each book one sale."""
+        of_hold = Counter(order["hold"] for order in orders)
+        made = Counter(one["metadata"].get("order") for one in self._stripe("/v1/payment_intents"))
+        back = Counter(refund["payment_intent"] for refund in self._stripe("/v1/refunds"))
+        credited = {
+            row["order_id"]: int(row["kept"])
+            for row in self._rows(
+                "SELECT order_id, SUM(revenue - refunded) AS kept FROM conversions "
+                "WHERE shop = :shop GROUP BY order_id"
+            )
+        }
+        costs = {  # a sale is credited without delivery and tax
+            row["order_id"]: int(row["cost"])
+            for row in self._rows(
+                "SELECT l.order_id, SUM(l.quantity * l.unit_price) AS cost FROM order_lines l "
+                "JOIN orders o ON o.id = l.order_id WHERE o.shop = :shop GROUP BY l.order_id"
+            )
+        }
+        for order in orders:
+            name = order["id"]
+            self._say(of_hold[order["hold"]] == 1, f"{name}: its hold has {of_hold[order['hold']]} orders")
+            self._say(made[name] <= 1, f"{name}: {made[name]} payments")
+            self._say(back[order["payment"]] <= 1, f"{name}: {back[order['payment']]} refunds")
+            kept = costs[name] if order["state"] == "paid" else 0
+            self._say(credited.get(name, 0) == kept, f"{name}: credited with {credited.get(name, 0)}")
+        sales = {  # of every book there was
+            (row["entry"], row["n"]): (row["entry"].partition(":")[0], row["order_id"], row["variant"])
+            for row in self._rows(
+                "SELECT entry, n, variant, order_id FROM stock_movements "
+                "WHERE shop = :shop AND kind IN ('committed', 'sold')"
+            )
+        }
+        for sale, times in Counter(sales.values()).items():
+            self._say(times == 1, f"sold {times} times: {sale}")
 
 
 def _units(lines: str) -> dict[str, int]:

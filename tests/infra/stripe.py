@@ -104,8 +104,12 @@ class StandIn:
     async def send_again(self, event: str) -> None:
         await self._control("POST", f"events/{event}/send")
 
-    async def reset(self) -> None:
+    async def mend(self) -> None:
+        """Ends all faults."""
         await self._control("DELETE", "faults")
+
+    async def reset(self) -> None:
+        await self.mend()
         await self.webhooks(url=None, paused=False, delay_ms=0, duplicates=0, forget=True)
 
     async def _control(self, method: str, what: str, body: Json | None = None) -> Any:

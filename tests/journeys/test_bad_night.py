@@ -19,18 +19,11 @@ from tests.checkout.scene import check_books, patiently
 from tests.infra.show import Json, Refused, Show, Viewer, fresh_key, running_show
 from tests.infra.stripe import ASKS, DECLINED, GOOD, StandIn
 from tests.journeys.processes import WorkerProcess
+from tests.stock import audit
 
 STOCK, BUYERS, TROUBLES = 12, 24, 14
 HONEST = {"stock.sold_out", "stock.limit", "stock.hold_ended", "stock.hold_not_found", "checkout.closed"}
 """What a buyer may be told on such a night. Anything else is a bug."""
-
-LAPSE = """
-local record = redis.call('HGET', KEYS[1], ARGV[1])
-if record and string.sub(record, 1, 5) == 'held|' then
-  redis.call('HSET', KEYS[1], ARGV[1], (string.gsub(record, '^(held|[^|]*|)%d+', '%11000')))
-  redis.call('ZADD', KEYS[2], 1000, ARGV[1])
-end
-"""
 
 
 @dataclass
@@ -42,7 +35,7 @@ class Night:
     async def lapse(self, hold: str) -> None:
         """Time passes for a hold, if it lives: its deadline is over."""
         prefix = f"pc:{{{self.show.shop.id}}}:stock"
-        await self.show.services.redis.eval(LAPSE, 2, f"{prefix}:holds", f"{prefix}:due", hold)
+        await self.show.services.redis.eval(audit.LAPSE, 2, f"{prefix}:holds", f"{prefix}:due", hold)
 
     async def lapse_all(self) -> None:
         holds: Any = await self.show.services.redis.hkeys(f"pc:{{{self.show.shop.id}}}:stock:holds")

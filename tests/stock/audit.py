@@ -20,6 +20,15 @@ KINDS = {
 }
 """What a unit of each movement does to available, held and sold."""
 
+LAPSE = """
+local record = redis.call('HGET', KEYS[1], ARGV[1])
+if record and string.sub(record, 1, 5) == 'held|' then
+  redis.call('HSET', KEYS[1], ARGV[1], (string.gsub(record, '^(held|[^|]*|)%d+', '%11000')))
+  redis.call('ZADD', KEYS[2], 1000, ARGV[1])
+end
+"""
+"""KEYS holds, due; ARGV a hold. In one step, so that a hold that ends meanwhile has ended."""
+
 
 def key(shop: str, name: str) -> str:
     return f"pc:{{{shop}}}:stock:{name}"
