@@ -25,7 +25,7 @@ MESSAGES := $(shell find server -name 'messages.py' 2>/dev/null) $(wildcard serv
 WIRE := widgets/src/wire/protocol.gen.ts
 
 .DELETE_ON_ERROR:
-.PHONY: help chaos demo demo-reset test check abuse bench-drop bench-fanout bench-votes bench-chat fuzz screenshots format lock widgets clean
+.PHONY: help chaos demo demo-reset test check abuse bench-drop bench-fanout bench-votes bench-chat fuzz fuzz-api screenshots format lock widgets clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,6 +64,9 @@ bench-fanout: $(STAMPS)/dev $(STAMPS)/bench_node ## one event to thousands of vi
 
 fuzz: $(STAMPS)/dev $(STAMPS)/fuzz ## any bytes to the socket's code (ARGS="frames --minutes 10"; also head, line, packets)
 	$(PY) -m tests.fuzz.run $(ARGS)
+
+fuzz-api: $(STAMPS)/dev ## the API and the socket's commands, fed by their own descriptions (ARGS="-k commands")
+	PROOFCAST_FUZZ_EXAMPLES=$${PROOFCAST_FUZZ_EXAMPLES:-200} $(PY) -m pytest tests/faults/test_api.py tests/faults/test_commands.py $(ARGS)
 
 chaos: $(STAMPS)/dev ## processes die and are cut off for 15 s each; a drop of 500 buyers where all goes wrong
 	CHAOS_SECONDS=15 PROOFCAST_BUYERS=500 $(PY) -m pytest tests/faults/test_same_in_the_end.py tests/faults/test_drop.py $(ARGS)

@@ -7,6 +7,7 @@ import pytest
 
 from server.core.realtime import BURST, PER_SECOND, Peer
 from server.wire import commands
+from tests.faults.asker import Asker
 from tests.faults.cases import CASES, HOST, NOBODY, VIEWER
 from tests.faults.client import Client, fault
 from tests.faults.commands import COMMANDS
@@ -15,38 +16,6 @@ from tests.faults.mutations import refused
 from tests.faults.stage import Stage
 from tests.infra.logs import Logs
 from tests.infra.show import Refused, Socket, fresh_key
-
-
-class Asker:
-    """Asks as a viewer or as staff, over a new connection as often as the allowance of one runs out."""
-
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._asked = BURST
-        self._sockets: dict[str, Socket] = {}
-
-    async def refusal(self, asker: str, name: str, *body: Any) -> Any:
-        """The coded error of a command; None when it was carried out."""
-        if self._asked >= BURST - 5:
-            await self.close()
-            staff = self._stage.token(kind="staff", viewer="staff_a")
-            self._sockets = {
-                kind: await Socket(self._stage.show.url).connect(
-                    staff if kind == HOST else self._stage.token()
-                )
-                for kind in (HOST, "viewer")
-            }
-            self._asked = 0
-        self._asked += 1
-        try:
-            await self._sockets[asker].ask(name, *body)
-        except Refused as refused:
-            return refused.body
-        return None
-
-    async def close(self) -> None:
-        for socket in self._sockets.values():
-            await socket.close()
 
 
 def judge(error: Any, *expected: str) -> str | None:
