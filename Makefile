@@ -25,7 +25,7 @@ MESSAGES := $(shell find server -name 'messages.py' 2>/dev/null) $(wildcard serv
 WIRE := widgets/src/wire/protocol.gen.ts
 
 .DELETE_ON_ERROR:
-.PHONY: help chaos demo demo-reset test check abuse bench-drop bench-fanout bench-votes bench-chat fuzz fuzz-api screenshots format lock widgets clean
+.PHONY: help chaos soak demo demo-reset test check abuse bench-drop bench-fanout bench-votes bench-chat fuzz fuzz-api screenshots format lock widgets clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +55,9 @@ bench-votes: $(STAMPS)/dev ## 1,000 viewers vote 20 times each, over real socket
 
 bench-chat: $(STAMPS)/dev ## 1,000 viewers talk at once, over real sockets (ARGS=--help tells more)
 	$(PY) benchmarks/chat.py $(ARGS)
+
+soak: $(STAMPS)/dev ## 5,000 viewers for ten minutes: memory, and that nobody misses anything (ARGS=--help tells more)
+	$(PY) benchmarks/soak.py $(ARGS)
 
 abuse: $(STAMPS)/dev ## 10,000 sockets from one address, floods, large frames, beside a viewer (ARGS=--help)
 	$(PY) benchmarks/abuse.py $(ARGS)
