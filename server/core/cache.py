@@ -23,12 +23,19 @@ class Fresh(Generic[K, V]):
         now = asyncio.get_running_loop().time()
         kept = self._kept.get(key)
         if kept is None or kept[0] <= now:
-            if len(self._kept) >= MOST:
-                self._kept.clear()
+            self._kept.pop(key, None)  # what is loaded later comes later, so the oldest is first
+            self._forget_old(now)
             future = asyncio.ensure_future(self._load(key))
             kept = self._kept[key] = (now + self._ttl_s, future)
             future.add_done_callback(lambda done: self._settle(key, done))
         return await asyncio.shield(kept[1])
+
+    def _forget_old(self, now: float) -> None:
+        while self._kept:
+            key = next(iter(self._kept))
+            if self._kept[key][0] > now and len(self._kept) < MOST:
+                return
+            del self._kept[key]
 
     def _settle(self, key: K, future: "asyncio.Future[V]") -> None:
         if future.cancelled() or future.exception() is not None:

@@ -1,4 +1,6 @@
 import asyncio
+import gc
+import weakref
 
 import pytest
 
@@ -81,3 +83,17 @@ async def test_it_does_not_grow_for_ever() -> None:
         await fresh(str(number))
     await fresh("0")
     assert len(source.asked) == cache.MOST + 2  # the first was dropped to make room
+
+
+async def test_what_is_old_is_let_go_when_something_else_is_asked_for() -> None:
+    class Value:
+        pass
+
+    async def load(_key: str) -> Value:
+        return Value()
+
+    fresh = Fresh(load, 0)
+    first = weakref.ref(await fresh("a"))
+    await fresh("b")
+    gc.collect()
+    assert first() is None
