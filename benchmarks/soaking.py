@@ -20,8 +20,8 @@ Json = dict[str, Any]
 FAR = 4_000_000_000_000
 AT_ONCE = 64
 SETTLE_S = 5.0
-ALIVE_S = 10.0
-BURST = 40
+ALIVE_S = 5.0
+BURST = 55
 
 
 class Plan(msgspec.Struct):
