@@ -64,7 +64,7 @@ async def test_a_redis_that_forgot_the_scripts_gets_them_again(
 
 def test_the_scripts_build_no_keys_and_are_one_verb_a_file() -> None:
     folder = Path(__file__).parents[2] / "server" / "stock" / "lua"
-    assert {path.stem for path in folder.glob("*.lua")} == {"book", "line", *VERBS}
+    assert {path.stem for path in folder.glob("*.lua")} == {"book", "counters", "line", *VERBS}
     for verb in VERBS:
         text = script_text(verb)
         assert "pc:" not in text
