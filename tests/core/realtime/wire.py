@@ -94,7 +94,7 @@ class Wire:
             await asyncio.sleep(0)
         async with asyncio.timeout(20):
             answer = await self.reader.readuntil(b"\r\n\r\n")
-        assert answer.startswith(b"HTTP/1.1 101 ")
+        assert answer.startswith(b"HTTP/1.1 101 "), answer
         assert b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in answer  # the example of RFC 6455
         hello = await self.hear()
         assert hello.startswith("0")
